@@ -1,0 +1,40 @@
+"""One box, nothing to set: what `make run` uses. All state lies in DATA_DIR."""
+
+import os
+from pathlib import Path
+
+from cms.settings import environment
+from cms.settings.base import *  # noqa: F403 -- Django's settings are layered by star imports
+from cms.settings.base import BASE_DIR, REDIS_TRANSPORT_OPTIONS
+
+DEBUG = environment.flag("DEBUG")
+IS_DEMO = environment.flag("DEMO", default=True)
+DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).absolute()
+PORT = os.environ.get("PORT", "8000")
+SECRET_KEY = environment.secret_key(DATA_DIR)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("ALLOWED_HOSTS", "").split()]
+PUBLIC_BASE_URL = os.environ.get("PUBLIC_BASE_URL", f"http://localhost:{PORT}")
+WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL"), DATA_DIR)}
+CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker(
+    os.environ.get("BROKER_URL"), REDIS_TRANSPORT_OPTIONS
+)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+}
+
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "private", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+SERVE_MEDIA = True

@@ -1,0 +1,17 @@
+"""Settings of the test suite: a throw-away DATA_DIR, fast password hashes, no broker."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="promotora-test-"))
+
+from cms.settings.dev import *  # noqa: E402, F403 -- DATA_DIR must be set before dev reads it
+from cms.settings.dev import DATA_DIR  # noqa: E402 -- the same reason
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"].setdefault("TEST", {})  # noqa: F405 -- from the star import above
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405 -- the same
+    DATABASES["default"]["TEST"]["NAME"] = Path(DATA_DIR) / "test.sqlite3"  # noqa: F405 -- the same
+ALLOWED_HOSTS = ["*"]
+WHITENOISE_AUTOREFRESH = True
