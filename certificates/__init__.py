@@ -1,0 +1,1 @@
+"""From a decision to something that anyone can verify."""

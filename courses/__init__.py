@@ -1,0 +1,1 @@
+"""Everything before the diploma: what is taught, to whom, who was there, who can do it."""

@@ -1,0 +1,42 @@
+"""Every address of the site. Doors of Wagtail that we do not use are closed here, before its own list."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from certificates import urls as certificates_urls
+from cms.home import views as home
+from cms.users import views as users
+from courses import urls as courses_urls
+from courses.progress.views import today
+
+
+def closed(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    """A door that is not there."""
+    raise Http404
+
+
+urlpatterns = [
+    path("health/", home.health, name="health"),
+    path("entrar/", users.sign_in, name="sign_in"),
+    path("salir/", users.sign_out, name="sign_out"),
+    path("idioma/", set_language, name="set_language"),
+    path("hoy/", today, name="today"),
+    path("curso/", include(courses_urls)),
+    path("", include(certificates_urls)),
+    # One way in for everybody: Wagtail's own sign-in and password pages are not doors of this house.
+    path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
+    re_path(r"^admin/password_reset/.*$", closed),
+    path("admin/", include(wagtailadmin_urls)),
+]
+if settings.SERVE_MEDIA:
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+urlpatterns += [
+    re_path(r"^_util/.*$", closed),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,13 @@
+"""The sign-in form."""
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(AuthenticationForm):
+    """One answer for a wrong name and a wrong password: it never tells who has an account."""
+
+    error_messages = {
+        "invalid_login": _("The user name or the password is not right. Check them and try again."),
+        "inactive": _("The user name or the password is not right. Check them and try again."),
+    }

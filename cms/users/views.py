@@ -1,0 +1,45 @@
+"""Signing in and out."""
+
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from cms.users.forms import SignInForm
+from cms.users.roles import start_page
+
+
+class SignIn(LoginView):
+    """User name and password; leads trainees to their day, staff to their desk, each in her language."""
+
+    template_name = "users/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return start_page(self.request.user)
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response = super().form_valid(form)
+        person = getattr(self.request.user, "person", None)
+        language = person.language if person else self.request.user.language
+        if language and translation.check_for_language(language):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, language, httponly=True, samesite="Lax", secure=self.request.is_secure()
+            )
+        return response
+
+
+class SignOut(LogoutView):
+    """Ends the session (POST only) and tells the browser to forget what it kept."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+sign_in = SignIn.as_view()
+sign_out = SignOut.as_view()

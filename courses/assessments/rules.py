@@ -1,0 +1,39 @@
+"""How tests and practicals are judged. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Score:
+    """Correct answers of a total."""
+
+    correct: int
+    total: int
+
+    def reaches(self, percent: int) -> bool:
+        """True when the score is at least `percent` per cent, without rounding."""
+        return self.total > 0 and self.correct * 100 >= percent * self.total
+
+
+def grade(key: Mapping[str, str], answers: Mapping[str, str]) -> Score:
+    """Compare answers (question id → option id) with the key. Raises KeyError for a foreign question."""
+    foreign = set(answers) - set(key)
+    if foreign:
+        raise KeyError(sorted(foreign)[0])
+    return Score(correct=sum(answers.get(question) == right for question, right in key.items()), total=len(key))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a rubric as judged: its points and whether it is critical."""
+
+    points: int
+    is_critical: bool
+
+
+def passes(steps: Sequence[Step], pass_score: int) -> bool:
+    """A practical passes with `pass_score` points in all and no critical step at zero."""
+    return sum(step.points for step in steps) >= pass_score and all(
+        step.points > 0 for step in steps if step.is_critical
+    )

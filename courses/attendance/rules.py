@@ -1,0 +1,30 @@
+"""What each attendance status is worth. Pure."""
+
+from dataclasses import dataclass
+
+PRESENT, LATE, EXCUSED, ABSENT, MADE_UP = "present", "late", "excused", "absent", "made_up"
+STATUSES = (PRESENT, LATE, EXCUSED, ABSENT, MADE_UP)
+ATTENDED = frozenset({PRESENT, LATE, MADE_UP})
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Whether a status counts as attended, and the minutes it credits."""
+
+    counts: bool
+    minutes: int
+
+
+def worth(status: str, session_minutes: int, late_by: int = 0) -> Worth:
+    """The worth of `status` in a session of `session_minutes`; who is late loses the minutes she missed.
+
+    Raises ValueError for a status that does not exist or a lateness that is negative.
+    """
+    if status not in STATUSES:
+        raise ValueError(f"unknown status {status!r}")
+    if late_by < 0:
+        raise ValueError("lateness cannot be negative")
+    if status not in ATTENDED:
+        return Worth(counts=False, minutes=0)
+    missed = min(late_by, session_minutes) if status == LATE else 0
+    return Worth(counts=True, minutes=session_minutes - missed)

@@ -1,0 +1,231 @@
+"""Who learns, when and with whom: a cohort pins what it reads and the rules it is decided by."""
+
+import uuid
+import zoneinfo
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.pages.models import ContentVersion, CoursePage
+from courses.people.models import Organisation, Person
+
+TIME_ZONES = [(name, name) for name in sorted(zoneinfo.available_timezones()) if name.startswith("America/")]
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def taught_by(self, user: Any) -> "CohortQuerySet":
+        """The cohorts on whose list of trainers `user` stands."""
+        return self.filter(trainers=user)
+
+    def with_counts(self) -> "CohortQuerySet":
+        """Each with `active_count`, the people enrolled and not gone."""
+        return self.annotate(
+            active_count=models.Count("enrolments", filter=models.Q(enrolments__status=Enrolment.Status.ACTIVE))
+        )
+
+
+class Cohort(models.Model):
+    """One run of a course («generación»)."""
+
+    course = models.ForeignKey(CoursePage, verbose_name=_("course"), on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    place_code = models.CharField(
+        _("place code"), max_length=20, help_text=_("A code such as «Sede 01», never an address.")
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    time_zone = models.CharField(_("time zone"), max_length=64, default="America/Mexico_City", choices=TIME_ZONES)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=28, validators=[MinValueValidator(1)])
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts"
+    )
+    issuer = models.ForeignKey(
+        Organisation,
+        verbose_name=_("issuer"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": Organisation.Kind.ISSUER},
+    )
+    ally = models.ForeignKey(
+        Organisation,
+        verbose_name=_("ally"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": Organisation.Kind.ALLY},
+    )
+    authority = models.ForeignKey(
+        Organisation,
+        verbose_name=_("health authority"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": Organisation.Kind.AUTHORITY},
+    )
+    rule_version = models.CharField(_("rule version"), max_length=64, blank=True, editable=False)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ["-starts_on", "name"]
+        permissions = [
+            ("view_all_cohorts", _("Can see every cohort, not only her own")),
+            ("keep_register", _("Can keep the register of a cohort")),
+            ("observe_practical", _("Can observe practicals of a cohort")),
+            ("study", _("Can study as a trainee")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="cohort_ends_after_it_starts",
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+            models.CheckConstraint(condition=models.Q(seats__gte=1), name="cohort_has_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Its IANA time zone."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime | None = None) -> date:
+        """The calendar day it is where the cohort meets."""
+        return (now or timezone.now()).astimezone(self.zone).date()
+
+    def week(self, now: datetime | None = None) -> int:
+        """The week of the course it is (1 = first), 0 before it starts."""
+        days = (self.today(now) - self.starts_on).days
+        return days // 7 + 1 if days >= 0 else 0
+
+
+class CohortContent(models.Model):
+    """The version of one lesson, quiz or rubric that a cohort uses, and its place in the course."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="contents")
+    kind = models.CharField(max_length=10, choices=ContentVersion.Kind)
+    key = models.UUIDField()
+    slug = models.SlugField(max_length=80)
+    module_number = models.PositiveSmallIntegerField()
+    module_title = models.CharField(max_length=255)
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["module_number", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "key"], name="cohort_pins_a_key_once"),
+            models.UniqueConstraint(fields=["cohort", "kind", "slug"], name="cohort_pins_a_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Requirement(models.Model):
+    """One thing a person must meet («requisito»); all those of a cohort are its rule set."""
+
+    class Kind(models.TextChoices):
+        ATTENDANCE = "attendance", _("attendance")
+        QUIZ = "quiz", _("module test")
+        OUTINGS = "outings", _("field outings")
+        LESSONS = "lessons", _("lessons")
+        PRACTICAL = "practical", _("observed practical")
+        ETHICS = "ethics", _("ethics commitment")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="requirements")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    label = models.CharField(_("label"), max_length=200)
+    subject = models.UUIDField(_("quiz or rubric"), null=True, blank=True)
+    target = models.PositiveSmallIntegerField(
+        _("target"), default=1, help_text=_("Per cent for attendance and tests, a count for the rest.")
+    )
+    make_up_limit = models.PositiveSmallIntegerField(_("make-ups that count"), default=0)
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "kind", "subject"], name="requirement_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def clean(self) -> None:
+        if self.kind in {self.Kind.ATTENDANCE, self.Kind.QUIZ} and self.target > 100:
+            raise ValidationError({"target": _("A per cent goes from 0 to 100.")})
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def active(self) -> "EnrolmentQuerySet":
+        return self.filter(status=Enrolment.Status.ACTIVE)
+
+    def for_register(self, cohort: Cohort) -> "EnrolmentQuerySet":
+        """Who stands in the register of `cohort`, by name."""
+        return self.active().filter(cohort=cohort).select_related("person").order_by("person__name", "pk")
+
+    def current_of(self, user: Any) -> "Enrolment | None":
+        """The enrolment a trainee is studying in now: the newest that is still active, else her last one."""
+        return (
+            self.filter(person__account=user)
+            .exclude(status=Enrolment.Status.TRANSFERRED)
+            .select_related("person", "cohort")
+            .order_by(models.Case(models.When(status="active", then=0), default=1), "-starts_on")
+            .first()
+        )
+
+
+class Enrolment(models.Model):
+    """A person in a cohort, from a date to a date («inscripción»). Why she left is never kept with her."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        TRANSFERRED = "transferred", _("transferred")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
+    ethics_accepted_at = models.DateTimeField(_("ethics commitment accepted"), null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        ordering = ["person__name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "cohort"], condition=models.Q(status="active"), name="enrolled_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="enrolment_ends_after_it_starts",
+                violation_error_message=_("The last day comes before the first day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)

@@ -1,0 +1,28 @@
+"""The topics' models, imported so that Django finds them."""
+
+from courses.assessments.models import Attempt, Observation, Quiz, Rubric
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
+from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
+from courses.people.models import Organisation, Person
+from courses.progress.models import LessonProgress
+
+__all__ = [
+    "Attempt",
+    "AttendanceRecord",
+    "ClassSession",
+    "Cohort",
+    "CohortContent",
+    "ContentVersion",
+    "CoursePage",
+    "Enrolment",
+    "LessonPage",
+    "LessonProgress",
+    "ModulePage",
+    "Observation",
+    "Organisation",
+    "Person",
+    "Quiz",
+    "Requirement",
+    "Rubric",
+]
