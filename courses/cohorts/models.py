@@ -113,6 +113,16 @@ class Cohort(models.Model):
         return days // 7 + 1 if days >= 0 else 0
 
 
+class CohortContentQuerySet(models.QuerySet["CohortContent"]):
+    def outline(self, cohort_id: int) -> "CohortContentQuerySet":
+        """Everything a cohort uses, in order, with titles but without bodies."""
+        return self.filter(cohort_id=cohort_id).select_related("version").defer("version__content")
+
+    def find(self, cohort_id: int, kind: str, slug: str) -> "CohortContent | None":
+        """What a cohort uses under this address, with the body of its version."""
+        return self.filter(cohort_id=cohort_id, kind=kind, slug=slug).select_related("version").first()
+
+
 class CohortContent(models.Model):
     """The version of one lesson, quiz or rubric that a cohort uses, and its place in the course."""
 
@@ -124,6 +134,8 @@ class CohortContent(models.Model):
     module_title = models.CharField(max_length=255)
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+
+    objects = CohortContentQuerySet.as_manager()
 
     class Meta:
         ordering = ["module_number", "position"]

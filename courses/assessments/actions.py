@@ -1,0 +1,172 @@
+"""Taking a test, observing a practical, and freezing what they are made of."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.assessments.models import Attempt, Observation, Quiz, Rubric
+from courses.assessments.rules import Step, grade, passes
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.errors import Refused
+from courses.pages.actions import freeze
+from courses.pages.models import ContentVersion
+
+
+def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
+    """Freeze a quiz with its questions, answers and settings."""
+    return freeze(
+        kind=ContentVersion.Kind.QUIZ,
+        key=quiz.key,
+        language=quiz.module.locale.language_code,
+        title=quiz.title,
+        content={
+            "pass_mark": quiz.pass_mark,
+            "draw": quiz.draw,
+            "attempts": quiz.attempts,
+            "wait_hours": quiz.wait_hours,
+            "questions": [_frozen_question(item) for item in quiz.questions.get_prep_value()],
+        },
+    )
+
+
+def _frozen_question(item: dict[str, Any]) -> dict[str, Any]:
+    """A question with ids of its own and of its options, as kept in a version."""
+    value = item["value"]
+    options = [{"id": option["id"], **option["value"]} for option in value["options"]]
+    return {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": options}
+
+
+def freeze_rubric(*, rubric: Rubric) -> ContentVersion:
+    """Freeze a rubric with its steps and pass rule."""
+    steps = [{"id": item["id"], **item["value"]} for item in rubric.steps.get_prep_value()]
+    return freeze(
+        kind=ContentVersion.Kind.RUBRIC,
+        key=rubric.key,
+        language=rubric.module.locale.language_code,
+        title=rubric.title,
+        content={"scale": rubric.scale, "pass_score": rubric.pass_score, "steps": steps},
+    )
+
+
+def _as_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Questions drawn and shuffled, options shuffled, without saying which is right."""
+    dice = secrets.SystemRandom()
+    drawn = dice.sample(content["questions"], min(content["draw"], len(content["questions"])))
+    return [
+        {
+            "id": question["id"],
+            "text": question["text"],
+            "options": [
+                {"id": option["id"], "text": option["text"]}
+                for option in dice.sample(question["options"], len(question["options"]))
+            ],
+        }
+        for question in drawn
+    ]
+
+
+@transaction.atomic
+def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> Attempt:
+    """The open attempt, or a new one. Raises Refused when she passed, has none left or must wait."""
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    earlier = list(Attempt.objects.filter(enrolment=enrolment, quiz_key=pin.key).order_by("number"))
+    if earlier and earlier[-1].submitted_at is None:
+        return earlier[-1]
+    _check_may_start(pin.version.content, earlier, at)
+    questions = _as_shown(pin.version.content)
+    return Attempt.objects.create(
+        enrolment=enrolment,
+        quiz_key=pin.key,
+        version=pin.version,
+        number=len(earlier) + 1,
+        questions=questions,
+        total=len(questions),
+        started_at=at,
+    )
+
+
+def _check_may_start(content: dict[str, Any], earlier: list[Attempt], at: datetime) -> None:
+    if any(attempt.has_passed for attempt in earlier):
+        raise Refused(_("You have already passed this test."))
+    if len(earlier) >= content["attempts"]:
+        raise Refused(_("You have used all your attempts. Talk to your trainer: together you will find a way."))
+    if earlier and at < next_attempt_at(content, earlier[-1]):
+        raise Refused(
+            ngettext(
+                "Rest a little: you can try again %(hours)d hour after your last attempt.",
+                "Rest a little: you can try again %(hours)d hours after your last attempt.",
+                content["wait_hours"],
+            )
+            % {"hours": content["wait_hours"]}
+        )
+
+
+def next_attempt_at(content: dict[str, Any], last: Attempt) -> datetime:
+    """When the attempt after `last` opens."""
+    return (last.submitted_at or last.started_at) + timedelta(hours=content["wait_hours"])
+
+
+@transaction.atomic
+def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
+    """Grade the answers (question id → option id) on the server, once and for good.
+
+    Raises Refused for an attempt already handed in, a missing answer, or an answer that is not on the sheet.
+    """
+    attempt = Attempt.objects.select_for_update().select_related("version").get(pk=attempt.pk)
+    if attempt.submitted_at is not None:
+        raise Refused(_("This test was already handed in. Your result is below."))
+    sheet = {question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions}
+    if any(question not in sheet or option not in sheet[question] for question, option in answers.items()):
+        raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
+    if set(answers) != set(sheet):
+        raise Refused(_("Some questions have no answer yet. Answer all of them, then hand in."))
+    score = grade(answer_key(attempt), answers)
+    attempt.answers, attempt.submitted_at = dict(answers), at
+    attempt.correct, attempt.total = score.correct, score.total
+    attempt.has_passed = score.reaches(attempt.version.content["pass_mark"])
+    attempt.save(update_fields=["answers", "submitted_at", "correct", "total", "has_passed"])
+    return attempt
+
+
+def answer_key(attempt: Attempt) -> dict[str, str]:
+    """The right option of each question shown, from the version the attempt was drawn from."""
+    right = {
+        question["id"]: next(option["id"] for option in question["options"] if option["is_correct"])
+        for question in attempt.version.content["questions"]
+    }
+    return {question["id"]: right[question["id"]] for question in attempt.questions}
+
+
+@transaction.atomic
+def observe(
+    *, enrolment: Enrolment, pin: CohortContent, scores: Mapping[str, int], by: Any, at: datetime
+) -> Observation:
+    """Record a practical (step id → points). Raises Refused for a wrong cohort, missing steps or wrong points."""
+    if pin.cohort_id != enrolment.cohort_id or pin.kind != ContentVersion.Kind.RUBRIC:
+        raise Refused(_("This practical does not belong to her cohort."))
+    content = pin.version.content
+    steps = {step["id"]: step for step in content["steps"]}
+    if not any(step["is_critical"] for step in steps.values()):
+        raise Refused(_("This rubric has no critical step. Mark one before you observe."))
+    if set(scores) != set(steps):
+        raise Refused(_("Score every step of the rubric. Nothing was saved."))
+    if any(not 0 <= points <= content["scale"] for points in scores.values()):
+        raise Refused(_("The points of a step are outside the scale. Nothing was saved."))
+    judged = [Step(points=points, is_critical=steps[key]["is_critical"]) for key, points in scores.items()]
+    return Observation.objects.create(
+        enrolment=enrolment,
+        rubric_key=pin.key,
+        version=pin.version,
+        scores=dict(scores),
+        points=sum(scores.values()),
+        has_passed=passes(judged, content["pass_score"]),
+        by=by,
+        at=at,
+    )
+
+

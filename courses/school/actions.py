@@ -1,0 +1,109 @@
+"""Running the school: opening a cohort from its course and laying out its sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.assessments.models import Quiz, Rubric
+from courses.attendance.models import ClassSession
+from courses.cohorts import rules
+from courses.cohorts.actions import Pin, RequirementFacts, open_cohort
+from courses.cohorts.models import Cohort, Requirement
+from courses.errors import Refused
+from courses.pages.models import ContentVersion, CoursePage
+
+Kind = Requirement.Kind
+
+
+def pins_of(course: CoursePage) -> list[Pin]:
+    """Every published lesson, quiz and rubric of a course, in order."""
+    modules = list(course.modules())
+    quizzes = {quiz.module_id: quiz for quiz in Quiz.objects.filter(module__in=modules)}
+    pins: list[Pin] = []
+    for number, module in enumerate(modules, start=1):
+        members: list[tuple[str, object, str]] = [
+            (ContentVersion.Kind.LESSON, lesson.translation_key, lesson.slug) for lesson in module.lessons()
+        ]
+        if module.pk in quizzes:
+            members.append((ContentVersion.Kind.QUIZ, quizzes[module.pk].key, quizzes[module.pk].slug))
+        members += [
+            (ContentVersion.Kind.RUBRIC, rubric.key, rubric.code) for rubric in Rubric.objects.filter(module=module)
+        ]
+        pins += [
+            Pin(
+                kind=kind,
+                key=key,  # type: ignore[arg-type]  # Wagtail's translation_key is untyped
+                slug=slug,
+                module_number=number,
+                module_title=module.title,
+                position=position,
+            )
+            for position, (kind, key, slug) in enumerate(members)
+        ]
+    return pins
+
+
+def default_requirements(course: CoursePage, pins: Sequence[Pin]) -> list[RequirementFacts]:
+    """The school's rule for this course: 80 % of planned sessions, every test, outings, lessons, practicals, ethics."""
+    lessons = sum(pin.kind == ContentVersion.Kind.LESSON for pin in pins)
+    quizzes = Quiz.objects.filter(module__in=course.modules()).order_by("slug")
+    rubrics = Rubric.objects.filter(module__in=course.modules()).order_by("code")
+    return [
+        RequirementFacts(
+            Kind.ATTENDANCE, _("Attendance"), rules.ATTENDANCE_PERCENT, make_up_limit=rules.MAKE_UP_LIMIT
+        ),
+        *[RequirementFacts(Kind.QUIZ, quiz.title, quiz.pass_mark, str(quiz.key)) for quiz in quizzes],
+        RequirementFacts(Kind.OUTINGS, _("Field outings"), rules.OUTINGS),
+        RequirementFacts(Kind.LESSONS, _("Lessons"), lessons),
+        *[RequirementFacts(Kind.PRACTICAL, rubric.title, 1, str(rubric.key)) for rubric in rubrics],
+        RequirementFacts(Kind.ETHICS, _("Ethics commitment")),
+    ]
+
+
+def open_school(*, cohort: Cohort, at: datetime) -> Cohort:
+    """Open a cohort with the newest published content of its course and the school's rule."""
+    course = cohort.course.specific
+    pins = pins_of(course)
+    if not pins:
+        raise Refused(_("This course has no published lessons yet."))
+    return open_cohort(cohort=cohort, pins=pins, requirements=default_requirements(course, pins), at=at)
+
+
+@dataclass(frozen=True)
+class SessionPlan:
+    """A session to lay out. `starts_at` is aware; `minutes` are those that count."""
+
+    modality: str
+    number: int
+    title: str
+    starts_at: datetime
+    minutes: int
+    is_planned: bool = True
+
+
+@transaction.atomic
+def plan_sessions(*, cohort: Cohort, plans: Sequence[SessionPlan]) -> list[ClassSession]:
+    """Lay out sessions. Raises Refused for one outside the cohort's dates; nothing is saved then."""
+    sessions = []
+    for plan in plans:
+        day = plan.starts_at.astimezone(cohort.zone).date()
+        if not cohort.starts_on <= day <= cohort.ends_on:
+            raise Refused(
+                _("“%(title)s” is outside the cohort's dates. Nothing was saved.") % {"title": plan.title}
+            )
+        session = ClassSession(
+            cohort=cohort,
+            modality=plan.modality,
+            number=plan.number,
+            title=plan.title,
+            starts_at=plan.starts_at,
+            ends_at=plan.starts_at + timedelta(minutes=plan.minutes),
+            minutes=plan.minutes,
+            is_planned=plan.is_planned,
+        )
+        session.full_clean(exclude=["cohort"])
+        sessions.append(session)
+    return ClassSession.objects.bulk_create(sessions)
