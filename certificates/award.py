@@ -137,7 +137,7 @@ def return_acta(*, acta: Acta, by: Any, at: datetime) -> Acta:
 
 @transaction.atomic
 def recognise_acta(
-    *, acta: Acta, oficio_number: str, oficio_date: date, oficio: UploadedFile, by: Any, at: datetime
+    *, acta: Acta, oficio_number: str, oficio_date: date, oficio: "UploadedFile[bytes]", by: Any, at: datetime
 ) -> Recognition:
     """Record the authority's oficio. Raises Refused without an approved acta, a number or a real PDF."""
     acta = _locked(acta)
@@ -184,7 +184,7 @@ def issue_without_recognition(*, acta: Acta, reason: str, by: Any, at: datetime)
 
 @transaction.atomic
 def issue_acta(*, acta: Acta, by: Any, at: datetime) -> list[Certificate]:
-    """Give every graduate a folio, a code and a queued rendering, all in this transaction; then ring the bell.
+    """Give every graduate a folio, a code and a queued rendering in this transaction; then ring the bell.
 
     Raises Refused without approval, without recognition or the decision to do without, or the second time.
     """
@@ -295,7 +295,11 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by: Any, at: da
 def replace_certificate(*, certificate: Certificate, name: str, by: Any, at: datetime) -> Certificate:
     """Issue the same award anew under the name she uses now. The old folio will say «replaced»."""
     _require(access.can_revoke(by))
-    certificate = Certificate.objects.select_for_update(of=("self",)).select_related("line__acta").get(pk=certificate.pk)
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("line__acta")
+        .get(pk=certificate.pk)
+    )
     if Revocation.objects.filter(certificate=certificate).exists():
         raise Refused(_("A revoked diploma cannot be replaced."))
     if Certificate.objects.filter(replaces=certificate).exists():

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -38,7 +38,7 @@ class FinalQuerySet(models.QuerySet[Any]):
 class Final(models.Model):
     """A row that is written once."""
 
-    objects: Any = models.Manager.from_queryset(FinalQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(FinalQuerySet)()
 
     class Meta:
         abstract = True
@@ -107,7 +107,11 @@ class ActaLine(Final):
 
     acta = models.ForeignKey(Acta, on_delete=models.PROTECT, related_name="lines")
     enrolment = models.ForeignKey(
-        "courses.Enrolment", null=True, on_delete=models.SET_NULL, related_name="acta_lines", db_constraint=False
+        "courses.Enrolment",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="acta_lines",
+        db_constraint=False,
     )
     person_id = models.UUIDField()
     name = models.CharField(_("name"), max_length=120)
@@ -233,7 +237,7 @@ class Certificate(Final):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("decided to issue"))
 
-    objects: Any = models.Manager.from_queryset(CertificateQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(CertificateQuerySet)()
 
     class Meta:
         verbose_name = _("diploma")
@@ -296,7 +300,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def tally(self) -> dict[str, int]:
         """How many jobs are in each state, in one query."""
-        counts = {state: 0 for state in Job.State.values}
+        counts = dict.fromkeys(Job.State.values, 0)
         counts.update(self.order_by().values_list("state").annotate(models.Count("pk")))
         return counts
 

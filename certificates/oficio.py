@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from certificates.errors import Refused
 
 
-def check_pdf(upload: UploadedFile) -> bytes:
+def check_pdf(upload: "UploadedFile[bytes]") -> bytes:
     """The bytes of an uploaded PDF. Raises Refused when it is too big or not one, whatever its name says."""
     limit = settings.OFICIO_MAX_BYTES
     if not upload.size:

@@ -75,7 +75,9 @@ class DecisionFacts:
 
 def cohort_facts(cohort_id: int) -> CohortFacts:
     """The facts of one cohort. Raises Cohort.DoesNotExist."""
-    cohort = Cohort.objects.select_related("course", "course__locale", "issuer", "ally", "authority").get(pk=cohort_id)
+    cohort = Cohort.objects.select_related("course", "course__locale", "issuer", "ally", "authority").get(
+        pk=cohort_id
+    )
     modules = list(cohort.course.modules())
     return CohortFacts(
         id=cohort.pk,

@@ -27,7 +27,11 @@ ROLES: dict[str, list[str]] = {
         "courses.view_all_cohorts",
         "courses.keep_register",
         "courses.observe_practical",
-        *[f"courses.{verb}_{model}" for model in ("cohort", "person", "enrolment") for verb in ("view", "add", "change")],
+        *[
+            f"courses.{verb}_{model}"
+            for model in ("cohort", "person", "enrolment")
+            for verb in ("view", "add", "change")
+        ],
         *[f"courses.{verb}_{model}" for model in ("quiz", "rubric") for verb in AUTHORING],
         "courses.view_organisation",
         "courses.add_organisation",
@@ -55,7 +59,10 @@ ROLES: dict[str, list[str]] = {
     OFFICER: [*DESK, "certificates.view_acta", "certificates.recognise_acta"],
     OBSERVER: [*DESK],
 }
-PAGE_ACTIONS = {TRAINER: ["add_page", "change_page", "publish_page"], COORDINATOR: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]}
+PAGE_ACTIONS = {
+    TRAINER: ["add_page", "change_page", "publish_page"],
+    COORDINATOR: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
+}
 FILE_MODELS = {"wagtailimages": "image", "wagtailmedia": "media"}
 
 
@@ -70,7 +77,7 @@ def _permissions(names: list[str]) -> list[Permission]:
 
 @transaction.atomic
 def sync_roles() -> None:
-    """Make the groups say exactly what ROLES says. Runs after every migration; changes nothing the second time."""
+    """Make the groups say exactly what ROLES says. Changes nothing the second time."""
     root, files = Page.get_first_root_node(), Collection.get_first_root_node()
     for role, names in ROLES.items():
         group, _created = Group.objects.get_or_create(name=role)
@@ -80,9 +87,13 @@ def sync_roles() -> None:
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
             for app, model in FILE_MODELS.items():
                 for verb in ("add", "change", "choose"):
-                    allowed = Permission.objects.filter(content_type__app_label=app, codename=f"{verb}_{model}").first()
+                    allowed = Permission.objects.filter(
+                        content_type__app_label=app, codename=f"{verb}_{model}"
+                    ).first()
                     if allowed is not None:
-                        GroupCollectionPermission.objects.get_or_create(group=group, collection=files, permission=allowed)
+                        GroupCollectionPermission.objects.get_or_create(
+                            group=group, collection=files, permission=allowed
+                        )
 
 
 def start_page(user: Any) -> str:

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -19,13 +20,18 @@ class SignIn(LoginView):
     def get_default_redirect_url(self) -> str:
         return start_page(self.request.user)
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        person = getattr(self.request.user, "person", None)
-        language = person.language if person else self.request.user.language
+        user = form.get_user()
+        person = getattr(user, "person", None)
+        language = person.language if person else getattr(user, "language", "")
         if language and translation.check_for_language(language):
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, language, httponly=True, samesite="Lax", secure=self.request.is_secure()
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                httponly=True,
+                samesite="Lax",
+                secure=self.request.is_secure(),
             )
         return response
 

@@ -94,7 +94,9 @@ def _check_may_start(content: dict[str, Any], earlier: list[Attempt], at: dateti
     if any(attempt.has_passed for attempt in earlier):
         raise Refused(_("You have already passed this test."))
     if len(earlier) >= content["attempts"]:
-        raise Refused(_("You have used all your attempts. Talk to your trainer: together you will find a way."))
+        raise Refused(
+            _("You have used all your attempts. Talk to your trainer: together you will find a way.")
+        )
     if earlier and at < next_attempt_at(content, earlier[-1]):
         raise Refused(
             ngettext(
@@ -120,7 +122,9 @@ def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime
     attempt = Attempt.objects.select_for_update().select_related("version").get(pk=attempt.pk)
     if attempt.submitted_at is not None:
         raise Refused(_("This test was already handed in. Your result is below."))
-    sheet = {question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions}
+    sheet = {
+        question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions
+    }
     if any(question not in sheet or option not in sheet[question] for question, option in answers.items()):
         raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
     if set(answers) != set(sheet):
@@ -146,7 +150,7 @@ def answer_key(attempt: Attempt) -> dict[str, str]:
 def observe(
     *, enrolment: Enrolment, pin: CohortContent, scores: Mapping[str, int], by: Any, at: datetime
 ) -> Observation:
-    """Record a practical (step id → points). Raises Refused for a wrong cohort, missing steps or wrong points."""
+    """Record a practical (step id → points). Raises Refused for a wrong cohort, steps or points."""
     if pin.cohort_id != enrolment.cohort_id or pin.kind != ContentVersion.Kind.RUBRIC:
         raise Refused(_("This practical does not belong to her cohort."))
     content = pin.version.content
@@ -168,5 +172,3 @@ def observe(
         by=by,
         at=at,
     )
-
-

@@ -22,14 +22,21 @@ class Quiz(models.Model):
     """The test at the end of a module («prueba»)."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    module = models.OneToOneField(ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="quiz")
+    module = models.OneToOneField(
+        ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="quiz"
+    )
     title = models.CharField(_("title"), max_length=160)
-    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("Short and neutral, e.g. t-m3."))
+    slug = models.SlugField(
+        _("address"), max_length=60, unique=True, help_text=_("Short and neutral, e.g. t-m3.")
+    )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (per cent)"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     draw = models.PositiveSmallIntegerField(
-        _("questions drawn"), default=5, validators=[MinValueValidator(1)], help_text=_("How many questions she gets.")
+        _("questions drawn"),
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many questions she gets."),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=3, validators=[MinValueValidator(1)])
     wait_hours = models.PositiveSmallIntegerField(_("hours between attempts"), default=12)
@@ -39,7 +46,9 @@ class Quiz(models.Model):
         FieldPanel("module"),
         FieldPanel("title"),
         FieldPanel("slug"),
-        FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("draw"), FieldPanel("attempts"), FieldPanel("wait_hours")]),
+        FieldRowPanel(
+            [FieldPanel("pass_mark"), FieldPanel("draw"), FieldPanel("attempts"), FieldPanel("wait_hours")]
+        ),
         FieldPanel("questions"),
     ]
 
@@ -66,7 +75,9 @@ class Rubric(models.Model):
         LEVELS = 2, _("0 not yet / 1 with help / 2 alone")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    module = models.ForeignKey(ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="rubrics")
+    module = models.ForeignKey(
+        ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="rubrics"
+    )
     code = models.SlugField(_("code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=160)
     scale = models.PositiveSmallIntegerField(_("scale"), choices=Scale, default=Scale.YES_NO)

@@ -21,7 +21,9 @@ def grade(key: Mapping[str, str], answers: Mapping[str, str]) -> Score:
     foreign = set(answers) - set(key)
     if foreign:
         raise KeyError(sorted(foreign)[0])
-    return Score(correct=sum(answers.get(question) == right for question, right in key.items()), total=len(key))
+    return Score(
+        correct=sum(answers.get(question) == right for question, right in key.items()), total=len(key)
+    )
 
 
 @dataclass(frozen=True)

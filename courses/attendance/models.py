@@ -26,7 +26,9 @@ class ClassSession(models.Model):
         OUTING = "outing", _("field outing")
         TUTORING = "tutoring", _("tutoring")
 
-    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="sessions")
+    cohort = models.ForeignKey(
+        Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="sessions"
+    )
     modality = models.CharField(_("modality"), max_length=10, choices=Modality, default=Modality.CLASS)
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=160)
@@ -38,7 +40,12 @@ class ClassSession(models.Model):
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
 
     objects = ClassSessionQuerySet.as_manager()

@@ -42,7 +42,7 @@ class Pin:
 def open_cohort(
     *, cohort: Cohort, pins: Sequence[Pin], requirements: Sequence[RequirementFacts], at: datetime
 ) -> Cohort:
-    """Pin the newest content versions and freeze the rule set. Raises Refused when something is not published."""
+    """Pin the newest content versions, freeze the rules. Raises Refused when something is not published."""
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     if cohort.opened_at is not None:
         raise Refused(_("This cohort is already open. Its rules and content are frozen."))
@@ -85,7 +85,7 @@ def enrol(*, person: Person, cohort: Cohort, starts_on: date) -> Enrolment:
 
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, on: date) -> Enrolment:
-    """She leaves on that day; what she did stays. Why she left is not kept. Raises Refused twice or too early."""
+    """She leaves on that day; what she did stays, why she left is not kept. Raises Refused twice."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused(_("She has already left this cohort."))

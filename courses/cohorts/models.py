@@ -26,21 +26,27 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def with_counts(self) -> "CohortQuerySet":
         """Each with `active_count`, the people enrolled and not gone."""
         return self.annotate(
-            active_count=models.Count("enrolments", filter=models.Q(enrolments__status=Enrolment.Status.ACTIVE))
+            active_count=models.Count(
+                "enrolments", filter=models.Q(enrolments__status=Enrolment.Status.ACTIVE)
+            )
         )
 
 
 class Cohort(models.Model):
     """One run of a course («generación»)."""
 
-    course = models.ForeignKey(CoursePage, verbose_name=_("course"), on_delete=models.PROTECT, related_name="cohorts")
+    course = models.ForeignKey(
+        CoursePage, verbose_name=_("course"), on_delete=models.PROTECT, related_name="cohorts"
+    )
     name = models.CharField(_("name"), max_length=80, unique=True)
     place_code = models.CharField(
         _("place code"), max_length=20, help_text=_("A code such as «Sede 01», never an address.")
     )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
-    time_zone = models.CharField(_("time zone"), max_length=64, default="America/Mexico_City", choices=TIME_ZONES)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="America/Mexico_City", choices=TIME_ZONES
+    )
     seats = models.PositiveSmallIntegerField(_("seats"), default=28, validators=[MinValueValidator(1)])
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("trainers"), blank=True, related_name="cohorts"
@@ -215,8 +221,12 @@ class Enrolment(models.Model):
         TRANSFERRED = "transferred", _("transferred")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="enrolments")
-    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments")
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="enrolments"
+    )
+    cohort = models.ForeignKey(
+        Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="enrolments"
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)

@@ -10,7 +10,9 @@ from courses.pages.rules import digest
 
 
 @transaction.atomic
-def freeze(*, kind: str, key: uuid.UUID, language: str, title: str, content: dict[str, Any]) -> ContentVersion:
+def freeze(
+    *, kind: str, key: uuid.UUID, language: str, title: str, content: dict[str, Any]
+) -> ContentVersion:
     """The version of `key` that says exactly `content`: the newest if nothing changed, else a new one."""
     fingerprint = digest({"kind": kind, "language": language, "title": title, "content": content})
     newest = ContentVersion.objects.filter(key=key).order_by("-number").first()

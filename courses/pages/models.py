@@ -19,7 +19,9 @@ class CoursePage(Page):
 
     code = models.CharField(_("code"), max_length=20, help_text=_("Short and neutral, e.g. EPS-120."))
     public_title = models.CharField(
-        _("public title"), max_length=200, help_text=_("Printed on the diploma. Neutral: it names no group of people.")
+        _("public title"),
+        max_length=200,
+        help_text=_("Printed on the diploma. Neutral: it names no group of people."),
     )
     introduction = RichTextField(_("introduction"), blank=True, features=TEXT_FEATURES)
 

@@ -137,7 +137,9 @@ def _count_observations(tallies: dict[UUID, _Tally]) -> None:
 
 def _count_lessons(tallies: dict[UUID, _Tally]) -> None:
     done = LessonProgress.objects.filter(enrolment__in=tallies, completed_at__isnull=False).order_by("pk")
-    for pk, enrolment_id, minutes in done.values_list("pk", "enrolment_id", "version__content__credited_minutes"):
+    for pk, enrolment_id, minutes in done.values_list(
+        "pk", "enrolment_id", "version__content__credited_minutes"
+    ):
         tally = tallies[enrolment_id]
         tally.lessons += 1
         tally.minutes += int(minutes or 0)

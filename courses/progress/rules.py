@@ -35,7 +35,8 @@ class Record:
     """What is known of one person when the rule is asked.
 
     `planned`: planned class sessions that were not cancelled. `attended`: those she attended, late included,
-    made-up ones not. `made_up`: those made up. `scores`: best score per quiz key. `practicals`: rubric keys passed.
+    made-up ones not. `made_up`: those made up. `scores`: best score per quiz key. `practicals`: rubric keys
+    passed.
     `sources`: for each requirement's kind (and subject), the ids of the records it rests on.
     """
 

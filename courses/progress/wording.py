@@ -8,7 +8,12 @@ from courses.progress.rules import Verdict
 
 def explain(verdict: Verdict) -> str:
     """What was reached and what was asked, in the active language."""
-    facts = {"value": verdict.value, "needed": verdict.needed, "total": verdict.total, "label": verdict.requirement.label}
+    facts = {
+        "value": verdict.value,
+        "needed": verdict.needed,
+        "total": verdict.total,
+        "label": verdict.requirement.label,
+    }
     match verdict.requirement.kind:
         case "attendance" if verdict.total == 0:
             return _("No sessions are planned yet.")
@@ -36,9 +41,15 @@ def missing(verdict: Verdict) -> str:
     left = verdict.needed - verdict.value
     match verdict.requirement.kind:
         case "attendance":
-            return ngettext("%(left)d session is missing.", "%(left)d sessions are missing.", left) % {"left": left}
+            return ngettext("%(left)d session is missing.", "%(left)d sessions are missing.", left) % {
+                "left": left
+            }
         case "outings":
-            return ngettext("%(left)d outing is missing.", "%(left)d outings are missing.", left) % {"left": left}
+            return ngettext("%(left)d outing is missing.", "%(left)d outings are missing.", left) % {
+                "left": left
+            }
         case "lessons":
-            return ngettext("%(left)d lesson is missing.", "%(left)d lessons are missing.", left) % {"left": left}
+            return ngettext("%(left)d lesson is missing.", "%(left)d lessons are missing.", left) % {
+                "left": left
+            }
     return explain(verdict)

@@ -30,7 +30,8 @@ def pins_of(course: CoursePage) -> list[Pin]:
         if module.pk in quizzes:
             members.append((ContentVersion.Kind.QUIZ, quizzes[module.pk].key, quizzes[module.pk].slug))
         members += [
-            (ContentVersion.Kind.RUBRIC, rubric.key, rubric.code) for rubric in Rubric.objects.filter(module=module)
+            (ContentVersion.Kind.RUBRIC, rubric.key, rubric.code)
+            for rubric in Rubric.objects.filter(module=module)
         ]
         pins += [
             Pin(
@@ -47,7 +48,7 @@ def pins_of(course: CoursePage) -> list[Pin]:
 
 
 def default_requirements(course: CoursePage, pins: Sequence[Pin]) -> list[RequirementFacts]:
-    """The school's rule for this course: 80 % of planned sessions, every test, outings, lessons, practicals, ethics."""
+    """The school's rule: 80 % of planned sessions, every test, outings, lessons, practicals, ethics."""
     lessons = sum(pin.kind == ContentVersion.Kind.LESSON for pin in pins)
     quizzes = Quiz.objects.filter(module__in=course.modules()).order_by("slug")
     rubrics = Rubric.objects.filter(module__in=course.modules()).order_by("code")

@@ -1,0 +1,40 @@
+import pytest
+
+from courses.assessments.rules import Score, Step, grade, passes
+
+
+def steps(*points: int, critical: int) -> list[Step]:
+    return [Step(points=value, is_critical=index < critical) for index, value in enumerate(points)]
+
+
+@pytest.mark.parametrize(
+    ("points", "critical", "pass_score", "has_passed"),
+    [
+        ((1, 1, 1, 1, 1, 1, 1, 1, 0, 0), 6, 8, True),  # eight of ten, all critical ones
+        ((0, 1, 1, 1, 1, 1, 1, 1, 1, 1), 6, 8, False),  # nine of ten, but a critical one failed
+        ((1, 1, 1, 1, 1, 1, 1, 0, 0, 0), 6, 8, False),  # all critical, seven of ten
+        ((1, 1, 2, 1, 2, 1, 2, 2, 1, 1), 7, 14, True),  # levels: fourteen of twenty
+        ((2, 2, 2, 2, 2, 2, 0, 2, 2, 2), 7, 14, False),  # a critical one at zero
+    ],
+)
+def test_a_practical_needs_its_points_and_every_critical_step(
+    points: tuple[int, ...], critical: int, pass_score: int, has_passed: bool
+) -> None:
+    assert passes(steps(*points, critical=critical), pass_score) is has_passed
+
+
+def test_grading_counts_right_answers_and_ignores_missing_ones() -> None:
+    assert grade({"a": "1", "b": "2"}, {"a": "1"}) == Score(1, 2)
+
+
+def test_an_answer_to_a_foreign_question_is_refused() -> None:
+    with pytest.raises(KeyError):
+        grade({"a": "1"}, {"z": "1"})
+
+
+@pytest.mark.parametrize(
+    ("score", "percent", "reaches"),
+    [(Score(0, 0), 0, False), (Score(2, 3), 67, False), (Score(2, 3), 66, True)],
+)
+def test_a_share_is_never_rounded_up(score: Score, percent: int, reaches: bool) -> None:
+    assert score.reaches(percent) is reaches
