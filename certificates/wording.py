@@ -1,0 +1,178 @@
+"""The fixed phrases of a diploma by language, stored with each award as printed. Pure: no gettext, no Django.
+
+They are not in the translation catalogue because they are frozen with the award: a diploma is
+checked years later against these very words. Changing one changes new diplomas only.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from certificates import codes
+
+MASCULINE = {"diplomado", "curso", "taller", "programa", "seminario"}
+
+
+class UnknownLanguage(ValueError):
+    """No phrases are written for this language."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How one language says what a diploma says."""
+
+    months: tuple[str, ...]
+    month_of_year: str
+    same_month: str
+    same_year: str
+    two_years: str
+    hour: tuple[str, str]
+    minute: tuple[str, str]
+    for_having: tuple[str, str]
+    phrases: dict[str, str]
+
+    def month(self, day: date) -> str:
+        """Month and year of `day`, never the day itself."""
+        return self.month_of_year.format(month=self.months[day.month - 1], year=day.year)
+
+    def span(self, starts_on: date, ends_on: date) -> str:
+        """From which month to which, saying a year once where once is enough."""
+        if (starts_on.year, starts_on.month) == (ends_on.year, ends_on.month):
+            return self.same_month.format(end=self.month(ends_on))
+        if starts_on.year == ends_on.year:
+            return self.same_year.format(start=self.months[starts_on.month - 1], end=self.month(ends_on))
+        return self.two_years.format(start=self.month(starts_on), end=self.month(ends_on))
+
+    def duration(self, hours: int, minutes: int) -> str:
+        """«120 horas», «1 hora 30 minutos»."""
+        parts = [(hours, self.hour), (minutes, self.minute)]
+        return " ".join(f"{count} {forms[count != 1]}" for count, forms in parts if count)
+
+    def words(self, facts: dict[str, Any], starts_on: date, ends_on: date) -> dict[str, str]:
+        """Every fixed phrase of this diploma, filled in."""
+        host = urlsplit(facts["verify_url"])
+        values = {
+            "title": facts["title"],
+            "folio": facts["folio"],
+            "duration": facts["duration"],
+            "span": self.span(starts_on, ends_on),
+            "issued": facts["issued"],
+            "code": codes.display(facts["code"]),
+            "address": f"{host.netloc}{host.path.removesuffix(facts['code'] + '/')}",
+            **(facts["recognition"] or {}),
+        }
+        left_out = set() if facts["recognition"] else {"recognised", "sign_authority"}
+        left_out |= set() if facts["ally"] else {"with_ally"}
+        left_out |= set() if facts["is_demo"] else {"demo", "demo_note"}
+        words = {key: text.format(**values) for key, text in self.phrases.items() if key not in left_out}
+        return words | {"for_having": self.for_having[facts["title"].split()[0].lower() not in MASCULINE]}
+
+
+SPANISH = Speech(
+    months=(
+        "enero", "febrero", "marzo", "abril", "mayo", "junio",
+        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    ),
+    month_of_year="{month} de {year}",
+    same_month="en {end}",
+    same_year="de {start} a {end}",
+    two_years="de {start} a {end}",
+    hour=("hora", "horas"),
+    minute=("minuto", "minutos"),
+    for_having=("por haber acreditado el", "por haber acreditado el programa"),
+    phrases={
+        "heading": "Diploma",
+        "document": "Diploma {folio}",
+        "with_ally": "con el acompañamiento de",
+        "recognised": "con el reconocimiento de {authority} (oficio núm. {oficio_number}, {oficio_date})",
+        "awards": "otorga el presente",
+        "to": "a",
+        "span": "con duración de {duration}, impartido {span}",
+        "issued": "Expedido en {issued}",
+        "folio": "Folio",
+        "code": "Código",
+        "verify": "Verifique en {address}",
+        "qr": "Código QR que abre la página de verificación de este diploma",
+        "sign_issuer": "Firma electrónica de la emisora",
+        "sign_authority": "Firma electrónica de la autoridad",
+        "disclaimer": (
+            "Reconoce formación comunitaria; no constituye título ni cédula profesional "
+            "ni autoriza actos reservados al personal de salud."
+        ),
+        "demo": "DEMOSTRACIÓN",
+        "demo_note": "Documento de demostración, sin validez.",
+        "contents": "Contenido acreditado",
+        "module": "Módulo",
+        "module_title": "Contenido",
+        "hours": "Duración",
+        "result": "Resultado",
+        "credited": "acreditado",
+        "total": "Total",
+        "how": "Cómo verificar este diploma",
+        "how_open": "Abra {address} en cualquier teléfono o computadora, o lea el código QR de la primera página.",
+        "how_type": "Escriba el código {code}. No necesita cuenta y no tiene costo.",
+        "how_compare": "Compare cada dato de la página con este papel. Si algo no coincide, el papel fue alterado.",
+        "credential": "Credencial digital y registro público",
+        "credential_note": "Espacio reservado para los datos de la credencial digital y del registro público.",
+    },
+)
+
+ENGLISH = Speech(
+    months=(
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+    month_of_year="{month} {year}",
+    same_month="in {end}",
+    same_year="from {start} to {end}",
+    two_years="from {start} to {end}",
+    hour=("hour", "hours"),
+    minute=("minute", "minutes"),
+    for_having=("for having completed the", "for having completed the programme"),
+    phrases={
+        "heading": "Diploma",
+        "document": "Diploma {folio}",
+        "with_ally": "with the support of",
+        "recognised": "with the recognition of {authority} (official letter no. {oficio_number}, {oficio_date})",
+        "awards": "grants this",
+        "to": "to",
+        "span": "lasting {duration}, taught {span}",
+        "issued": "Issued in {issued}",
+        "folio": "Folio",
+        "code": "Code",
+        "verify": "Verify at {address}",
+        "qr": "QR code that opens the verification page of this diploma",
+        "sign_issuer": "Electronic signature of the issuer",
+        "sign_authority": "Electronic signature of the authority",
+        "disclaimer": (
+            "It recognises community training; it is neither a degree nor a professional licence "
+            "and does not authorise acts reserved for health staff."
+        ),
+        "demo": "DEMONSTRATION",
+        "demo_note": "A demonstration document, not valid.",
+        "contents": "Contents completed",
+        "module": "Module",
+        "module_title": "Contents",
+        "hours": "Duration",
+        "result": "Result",
+        "credited": "completed",
+        "total": "Total",
+        "how": "How to verify this diploma",
+        "how_open": "Open {address} on any telephone or computer, or scan the QR code on the first page.",
+        "how_type": "Type the code {code}. You need no account and it is free of charge.",
+        "how_compare": "Compare every fact on that page with this paper. If one differs, the paper was altered.",
+        "credential": "Digital credential and public log",
+        "credential_note": "Space reserved for the data of the digital credential and the public log.",
+    },
+)
+
+LANGUAGES = {"es": SPANISH, "en": ENGLISH}
+
+
+def for_language(language: str) -> Speech:
+    """The phrases of `language`; raises `UnknownLanguage`."""
+    try:
+        return LANGUAGES[language]
+    except KeyError:
+        raise UnknownLanguage(f"No diploma is written in {language!r} yet.") from None
