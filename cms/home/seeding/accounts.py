@@ -1,0 +1,61 @@
+"""Demo accounts: one per role, with a password made on this machine and shown to its owner."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+
+from cms.users.models import User
+from cms.users.roles import ADMINISTRATOR, COORDINATOR, OBSERVER, OFFICER, TRAINEE, TRAINER
+
+WORDS = (
+    "agua arena azul barco bosque brisa cacao camino canto cielo coral flor fuego jade lago luna luz maiz mango "
+    "mar milpa monte nube palma piedra puente rio sal selva sol sombra tierra trigo viento"
+).split()
+ACCOUNTS = [
+    ("formadora", TRAINER),
+    ("formadora2", TRAINER),
+    ("coordinadora", COORDINATOR),
+    ("administradora", ADMINISTRATOR),
+    ("administradora2", ADMINISTRATOR),
+    ("funcionaria", OFFICER),
+    ("observadora", OBSERVER),
+    ("promotora", TRAINEE),
+    ("egresada", TRAINEE),
+]
+
+
+def _password() -> str:
+    """Four words and a number, easy to type on a phone: more than 30 bits."""
+    words = [secrets.choice(WORDS) for _ in range(4)]
+    return "-".join([*words, str(secrets.randbelow(900) + 100)])
+
+
+def _path() -> Path:
+    return Path(settings.DATA_DIR) / "demo-accounts.txt"
+
+
+def ensure_accounts() -> dict[str, User]:
+    """Every demo account, made if missing; new passwords are written to DATA_DIR/demo-accounts.txt (0600)."""
+    known = _path().exists()
+    users, lines = {}, []
+    for username, role in ACCOUNTS:
+        user, is_new = User.objects.get_or_create(username=username)
+        if is_new or not known:
+            password = _password()
+            user.set_password(password)
+            user.save()
+            user.groups.set([Group.objects.get(name=role)])
+            lines.append(f"{role}\t{username}\t{password}")
+        users[username] = user
+    if lines:
+        _write(lines, append=known)
+    return users
+
+
+def _write(lines: list[str], *, append: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+    with os.fdopen(os.open(_path(), flags, 0o600), "a") as file:
+        file.write("".join(line + "\n" for line in lines))
