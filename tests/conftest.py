@@ -1,0 +1,92 @@
+"""The cast, and the ground that migrations would lay: tests run without them."""
+
+import os
+from typing import Any
+
+import pytest
+from wagtail.models import Collection, Locale, Page, Site
+
+from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, TRAINEE, TRAINER, sync_roles
+from courses.cohorts.actions import enrol
+from courses.cohorts.models import Cohort, Enrolment
+from tests.factories.courses import CohortFactory, PersonFactory, UserFactory
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop around synchronous tests
+
+
+def lay_ground() -> None:
+    """The rows that Wagtail's and our own migrations make: locale, root page, collection, site, roles."""
+    Locale.objects.get_or_create(language_code="es")
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    Site.objects.get_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": root})
+    sync_roles()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The ground lies there before the first test."""
+    with django_db_blocker.unblock():
+        lay_ground()
+
+
+@pytest.fixture
+def school(db: None) -> None:
+    """The ground again, for tests whose database was flushed before (transaction=True)."""
+    if Page.get_first_root_node() is None:
+        lay_ground()
+
+
+@pytest.fixture
+def trainer(school: None) -> Any:
+    """She gives the course to `cohort`."""
+    return UserFactory(username="formadora", role=TRAINER)
+
+
+@pytest.fixture
+def other_trainer(school: None) -> Any:
+    """She gives another cohort, or none."""
+    return UserFactory(username="otra-formadora", role=TRAINER)
+
+
+@pytest.fixture
+def coordinator(school: None) -> Any:
+    return UserFactory(username="coordinadora", role=COORDINATOR)
+
+
+@pytest.fixture
+def administrator(school: None) -> Any:
+    return UserFactory(username="administradora", role=ADMINISTRATOR)
+
+
+@pytest.fixture
+def officer(school: None) -> Any:
+    """The health authority's officer."""
+    return UserFactory(username="autoridad", role=OFFICER)
+
+
+@pytest.fixture
+def stranger(school: None) -> Any:
+    """An account without a role: nothing is hers."""
+    return UserFactory(username="ajena")
+
+
+@pytest.fixture
+def cohort(trainer: Any) -> Cohort:
+    """An open cohort of `trainer` with three class sessions in the past."""
+    return CohortFactory(trainers=[trainer], sessions=3)
+
+
+@pytest.fixture
+def trainee(school: None) -> Any:
+    """An account with a person; `enrolment` puts her into `cohort`."""
+    user = UserFactory(username="alumna", role=TRAINEE)
+    PersonFactory(name="Lucía", account=user)
+    return user
+
+
+@pytest.fixture
+def enrolment(trainee: Any, cohort: Cohort) -> Enrolment:
+    """`trainee` in `cohort`, from its first day."""
+    return enrol(person=trainee.person, cohort=cohort, starts_on=cohort.starts_on)

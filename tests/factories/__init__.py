@@ -1,0 +1,1 @@
+"""Things to test with, built by the same actions that people use."""
