@@ -231,31 +231,14 @@ def _certificate(
     at: datetime,
     replaces: Certificate | None = None,
 ) -> Certificate:
-    """A certificate with its whole printed text frozen; not saved yet."""
-    facts, award, code = line.acta.facts, uuid.uuid4(), new_code()
-    printed = payload.build(
-        award=str(award),
-        folio=folio,
-        code=code,
-        base_url=settings.PUBLIC_BASE_URL,
-        language=facts["language"],
-        is_demo=facts["is_demo"],
-        issuer=facts["issuer"],
-        ally=facts["ally"],
-        recognition=recognition
-        and payload.RecognitionFacts(
-            authority=recognition.authority,
-            oficio_number=recognition.oficio_number,
-            oficio_date=recognition.oficio_date,
-        ),
-        name=name,
-        title=facts["title"],
-        minutes=facts["minutes"],
-        starts_on=date.fromisoformat(facts["starts_on"]),
-        ends_on=date.fromisoformat(facts["ends_on"]),
-        issued_on=at.date(),
-        modules=[payload.ModuleFacts(**module) for module in facts["modules"]],
-    )
+    """A certificate with its whole text frozen, not saved yet. Raises Refused if it cannot be printed."""
+    award, code = uuid.uuid4(), new_code()
+    try:
+        printed = _printed(line.acta.facts, str(award), code, folio, name, recognition, at)
+    except ValueError as error:
+        raise Refused(
+            _("The diploma of %(name)s cannot be printed: %(reason)s") % {"name": name, "reason": error}
+        ) from error
     return Certificate(
         id=award,
         acta=line.acta,
@@ -267,6 +250,41 @@ def _certificate(
         payload_sha256=payload.digest(printed),
         created_by=by,
         created_at=at,
+    )
+
+
+def _printed(
+    facts: dict[str, Any],
+    award: str,
+    code: str,
+    folio: str,
+    name: str,
+    recognition: Recognition | None,
+    at: datetime,
+) -> dict[str, Any]:
+    """The payload of one diploma, from the facts that the acta froze."""
+    recognised = recognition and payload.RecognitionFacts(
+        authority=recognition.authority,
+        oficio_number=recognition.oficio_number,
+        oficio_date=recognition.oficio_date,
+    )
+    return payload.build(
+        award=award,
+        folio=folio,
+        code=code,
+        base_url=settings.PUBLIC_BASE_URL,
+        language=facts["language"],
+        is_demo=facts["is_demo"],
+        issuer=facts["issuer"],
+        ally=facts["ally"],
+        recognition=recognised,
+        name=name,
+        title=facts["title"],
+        minutes=facts["minutes"],
+        starts_on=date.fromisoformat(facts["starts_on"]),
+        ends_on=date.fromisoformat(facts["ends_on"]),
+        issued_on=at.date(),
+        modules=[payload.ModuleFacts(**module) for module in facts["modules"]],
     )
 
 

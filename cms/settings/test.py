@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="promotora-test-"))
 
-from cms.settings.dev import *  # noqa: E402, F403 -- DATA_DIR must be set before dev reads it
-from cms.settings.dev import DATA_DIR  # noqa: E402 -- the same reason
+from cms.settings.dev import *  # noqa: F403 -- DATA_DIR must be set before dev reads it
+from cms.settings.dev import DATA_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("TEST", {})  # noqa: F405 -- from the star import above

@@ -10,10 +10,37 @@ from django.contrib.auth.models import Group
 from cms.users.models import User
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OBSERVER, OFFICER, TRAINEE, TRAINER
 
-WORDS = (
-    "agua arena azul barco bosque brisa cacao camino canto cielo coral flor fuego jade lago luna luz maiz mango "
-    "mar milpa monte nube palma piedra puente rio sal selva sol sombra tierra trigo viento"
-).split()
+WORDS = [
+    *[
+        "agua",
+        "arena",
+        "azul",
+        "barco",
+        "bosque",
+        "brisa",
+        "cacao",
+        "camino",
+        "canto",
+        "cielo",
+        "coral",
+        "flor",
+    ],
+    *["fuego", "jade", "lago", "luna", "luz", "maiz", "mango", "mar", "milpa", "monte", "nube", "palma"],
+    *[
+        "piedra",
+        "puente",
+        "rio",
+        "sal",
+        "selva",
+        "sol",
+        "sombra",
+        "tierra",
+        "trigo",
+        "viento",
+        "volcan",
+        "yuca",
+    ],
+]
 ACCOUNTS = [
     ("formadora", TRAINER),
     ("formadora2", TRAINER),

@@ -1,7 +1,7 @@
 """What the fictional women of the demo did: who came, who passed, and why someone does not graduate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -26,27 +26,39 @@ class Life:
     classes_missed: int = 2
     made_up: int = 0
     outings_missed: int = 0
-    failed_quiz: str = ""
+    tries: int = 1  # attempts at the test of `hard_quiz`; 0 = never passes it
+    hard_quiz: str = "t-m2"
     failed_rubric: str = ""
-    has_accepted_ethics: bool = True
-    late: bool = False
+    is_often_late: bool = False
     lessons_left: int = 0
     missed: set[int] = field(default_factory=set)
 
 
-def varied_lives(count: int, dice: Random) -> list[Life]:
-    """`count` lives of which most graduate; five of the first 28 do not, each for another reason."""
-    lives = [Life(classes_missed=dice.choice([0, 0, 1, 2, 3, 4]), late=dice.random() < 0.3) for _ in range(count)]
-    reasons = [
-        Life(classes_missed=5),  # 19 of 24
-        Life(failed_quiz="t-m3"),
-        Life(outings_missed=1),
-        Life(failed_rubric="o2"),
-        Life(has_accepted_ethics=False, lessons_left=2),
-    ]
-    if count >= 28:
-        lives[-len(reasons) :] = reasons
-        lives[0] = Life(classes_missed=7, made_up=4)  # 17, and four made up
+SCENARIOS: dict[str, Life] = {
+    "complete": Life(),
+    "make_up": Life(classes_missed=5, made_up=1),
+    "late": Life(classes_missed=3, is_often_late=True),
+    "retry_quiz": Life(tries=3),
+    "nineteen": Life(classes_missed=5),
+    "quiz_below": Life(tries=0),
+    "critical_step": Life(failed_rubric="o1"),
+    "five_outings": Life(outings_missed=1),
+    "withdrew": Life(),
+    "on_track": Life(classes_missed=1),
+    "behind_lessons": Life(classes_missed=1, lessons_left=5),
+    "low_attendance": Life(classes_missed=4),
+    "not_started_phone": Life(classes_missed=1, lessons_left=8),
+}
+
+
+def lives_of(scenarios: Sequence[str], dice: Random) -> list[Life]:
+    """A life for each scenario; who simply finished missed a few classes, as people do."""
+    lives = []
+    for scenario in scenarios:
+        life = replace(SCENARIOS[scenario], missed=set())
+        if scenario == "complete":
+            life.classes_missed = dice.choice([0, 0, 1, 2, 3, 4])
+        lives.append(life)
     return lives
 
 
@@ -57,12 +69,18 @@ def draw_absences(lives: Sequence[Life], classes: int, dice: Random) -> None:
 
 
 def keep_registers(
-    cohort: Cohort, enrolments: Sequence[Enrolment], lives: Sequence[Life], by: Any, until: datetime, dice: Random
+    cohort: Cohort,
+    enrolments: Sequence[Enrolment],
+    lives: Sequence[Life],
+    by: Any,
+    until: datetime,
+    dice: Random,
 ) -> None:
     """Mark every session held before `until`, as a trainer would an hour after it."""
     for session in cohort.sessions.filter(ends_at__lte=until).order_by("starts_at"):
         marks = {
-            enrolment.pk: _mark(session, life, dice) for enrolment, life in zip(enrolments, lives, strict=True)
+            enrolment.pk: _mark(session, life, dice)
+            for enrolment, life in zip(enrolments, lives, strict=True)
         }
         mark_register(session=session, marks=marks, by=by, at=session.ends_at + timedelta(hours=1))
         _make_up(session, enrolments, lives, by)
@@ -73,7 +91,7 @@ def _mark(session: ClassSession, life: Life, dice: Random) -> Mark:
         return Mark("absent" if session.number <= life.outings_missed else "present")
     if session.modality == Modality.CLASS and session.number in life.missed:
         return Mark("excused" if session.number % 2 else "absent")
-    if life.late and dice.random() < 0.15:
+    if life.is_often_late and dice.random() < 0.4:
         return Mark("late", late_by=20)
     return Mark("present")
 
@@ -90,7 +108,9 @@ def _make_up(session: ClassSession, enrolments: Sequence[Enrolment], lives: Sequ
         mark_register(session=session, marks=marks, by=by, at=session.ends_at + timedelta(days=7))
 
 
-def read_lessons(enrolments: Sequence[Enrolment], lives: Sequence[Life], pins: Sequence[CohortContent], at: datetime) -> None:
+def read_lessons(
+    enrolments: Sequence[Enrolment], lives: Sequence[Life], pins: Sequence[CohortContent], at: datetime
+) -> None:
     """Everybody finishes her lessons but those she has left."""
     LessonProgress.objects.bulk_create(
         LessonProgress(
@@ -118,22 +138,28 @@ def take_quiz(enrolment: Enrolment, pin: CohortContent, *, wrong: int, at: datet
 
 
 def take_quizzes(
-    enrolments: Sequence[Enrolment], lives: Sequence[Life], pins: Sequence[CohortContent], at: datetime, dice: Random
+    enrolments: Sequence[Enrolment],
+    lives: Sequence[Life],
+    pins: Sequence[CohortContent],
+    at: datetime,
+    dice: Random,
 ) -> None:
-    """Everybody sits every test; some need two attempts, and one never passes."""
+    """Everybody sits every test until she passes; the hard one takes some women several tries."""
     for enrolment, life in zip(enrolments, lives, strict=True):
         for pin in pins:
-            fails = life.failed_quiz == pin.slug
-            if fails or dice.random() < 0.15:
-                take_quiz(enrolment, pin, wrong=3, at=at)
-            if fails:
-                take_quiz(enrolment, pin, wrong=2, at=at + timedelta(days=1))
-            else:
-                take_quiz(enrolment, pin, wrong=dice.choice([0, 0, 1]), at=at + timedelta(days=2))
+            tries = life.tries if pin.slug == life.hard_quiz else 1
+            for failed in range((tries or 3) - bool(tries)):
+                take_quiz(enrolment, pin, wrong=2, at=at + timedelta(days=failed))
+            if tries:
+                take_quiz(enrolment, pin, wrong=dice.choice([0, 0, 1]), at=at + timedelta(days=tries))
 
 
 def watch_practicals(
-    enrolments: Sequence[Enrolment], lives: Sequence[Life], pins: Sequence[CohortContent], by: Any, at: datetime
+    enrolments: Sequence[Enrolment],
+    lives: Sequence[Life],
+    pins: Sequence[CohortContent],
+    by: Any,
+    at: datetime,
 ) -> None:
     """Every practical is observed; who fails one fails a critical step."""
     for enrolment, life in zip(enrolments, lives, strict=True):
@@ -145,8 +171,7 @@ def watch_practicals(
             observe(enrolment=enrolment, pin=pin, scores=scores, by=by, at=at)
 
 
-def accept(enrolments: Sequence[Enrolment], lives: Sequence[Life], at: datetime) -> None:
-    """The ethics commitment, by whoever accepted it."""
-    for enrolment, life in zip(enrolments, lives, strict=True):
-        if life.has_accepted_ethics:
-            accept_ethics(enrolment=enrolment, at=at)
+def accept(enrolments: Sequence[Enrolment], at: datetime) -> None:
+    """Everybody accepts the ethics commitment in the first week."""
+    for enrolment in enrolments:
+        accept_ethics(enrolment=enrolment, at=at)

@@ -24,7 +24,8 @@ def demo_oficio() -> bytes:
         )
     )
     text = "".join(
-        f"BT /F1 {size} Tf 72 {680 - 36 * row} Td ({words}) Tj ET\n" for row, (size, words) in enumerate(LINES)
+        f"BT /F1 {size} Tf 72 {680 - 36 * row} Td ({words}) Tj ET\n"
+        for row, (size, words) in enumerate(LINES)
     )
     page.Contents = pdf.make_stream(text.encode("ascii"))
     buffer = BytesIO()
