@@ -1,5 +1,10 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from certificates.checks import check_libraries
+
+register(check_libraries)
 
 
 class CertificatesConfig(AppConfig):

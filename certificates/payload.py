@@ -17,10 +17,12 @@ from certificates import codes, wording
 VERSION = 1
 DESIGN = "diploma/1"
 LONGEST_NAME = 120
-# Cc controls, Cs surrogates, Co private use, Cn unassigned, Zl and Zp line breaks: nothing that can be printed.
+# Controls, surrogates, private use, unassigned, line and paragraph breaks: nothing that can be printed.
 UNPRINTABLE = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Invisible characters that reorder or hide others; the joiners of real scripts stay allowed.
-DECEIVING = set("\u00ad\u200b\u200e\u200f\u2060\ufeff\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DECEIVING = set(
+    "\u00ad\u200b\u200e\u200f\u2060\ufeff\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,11 @@ def build(
 
 
 def canonical(payload: dict[str, Any]) -> bytes:
-    """The one spelling of a payload: UTF-8 JSON, sorted keys, no spaces, no floats (RFC 8785 for such data)."""
+    """The one spelling of a payload: UTF-8 JSON, sorted keys, no spaces, no floats (after RFC 8785)."""
     _refuse_floats(payload)
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def digest(payload: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ They are not in the translation catalogue because they are frozen with the award
 checked years later against these very words. Changing one changes new diplomas only.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,15 @@ from urllib.parse import urlsplit
 from certificates import codes
 
 MASCULINE = {"diplomado", "curso", "taller", "programa", "seminario"}
+# The first word of an organisation's Spanish name tells which article it takes after «de».
+OF_THE = {
+    "de la": "secretaría dirección jurisdicción coordinación subsecretaría red escuela asociación fundación "
+    "universidad organización colectiva sociedad alianza casa clínica agencia unidad comisión",
+    "del": "instituto ministerio centro gobierno colectivo hospital departamento consejo servicio comité "
+    "grupo sistema programa distrito ayuntamiento",
+    "de los": "servicios",
+}
+ARTICLES = {word: article for article, words in OF_THE.items() for word in words.split()}
 
 
 class UnknownLanguage(ValueError):
@@ -30,6 +40,7 @@ class Speech:
     hour: tuple[str, str]
     minute: tuple[str, str]
     for_having: tuple[str, str]
+    of: Callable[[str], str]
     phrases: dict[str, str]
 
     def month(self, day: date) -> str:
@@ -60,19 +71,37 @@ class Speech:
             "issued": facts["issued"],
             "code": codes.display(facts["code"]),
             "address": f"{host.netloc}{host.path.removesuffix(facts['code'] + '/')}",
-            **(facts["recognition"] or {}),
+            "ally": self.of(facts["ally"] or ""),
+            **(recognition := facts["recognition"] or {}),
+            "authority": self.of(recognition.get("authority", "")),
         }
-        left_out = set() if facts["recognition"] else {"recognised", "sign_authority"}
+        left_out = set() if facts["recognition"] else {"recognised", "oficio", "sign_authority"}
         left_out |= set() if facts["ally"] else {"with_ally"}
         left_out |= set() if facts["is_demo"] else {"demo", "demo_note"}
         words = {key: text.format(**values) for key, text in self.phrases.items() if key not in left_out}
         return words | {"for_having": self.for_having[facts["title"].split()[0].lower() not in MASCULINE]}
 
 
+def _of_spanish(name: str) -> str:
+    """«de la Secretaría de Salud», «del Instituto», and «de» where the article is not sure."""
+    first = name.split()[0].lower() if name else ""
+    return f"{ARTICLES.get(first, 'de')} {name}"
+
+
 SPANISH = Speech(
     months=(
-        "enero", "febrero", "marzo", "abril", "mayo", "junio",
-        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
     ),
     month_of_year="{month} de {year}",
     same_month="en {end}",
@@ -81,11 +110,13 @@ SPANISH = Speech(
     hour=("hora", "horas"),
     minute=("minuto", "minutos"),
     for_having=("por haber acreditado el", "por haber acreditado el programa"),
+    of=_of_spanish,
     phrases={
         "heading": "Diploma",
         "document": "Diploma {folio}",
-        "with_ally": "con el acompañamiento de",
-        "recognised": "con el reconocimiento de {authority} (oficio núm. {oficio_number}, {oficio_date})",
+        "with_ally": "con el acompañamiento {ally}",
+        "recognised": "con el reconocimiento {authority}",
+        "oficio": "(oficio núm. {oficio_number}, {oficio_date})",
         "awards": "otorga el presente",
         "to": "a",
         "span": "con duración de {duration}, impartido {span}",
@@ -110,18 +141,34 @@ SPANISH = Speech(
         "credited": "acreditado",
         "total": "Total",
         "how": "Cómo verificar este diploma",
-        "how_open": "Abra {address} en cualquier teléfono o computadora, o lea el código QR de la primera página.",
+        "how_open": (
+            "Abra {address} en cualquier teléfono o computadora, o lea el código QR de la primera página."
+        ),
         "how_type": "Escriba el código {code}. No necesita cuenta y no tiene costo.",
-        "how_compare": "Compare cada dato de la página con este papel. Si algo no coincide, el papel fue alterado.",
+        "how_compare": (
+            "Compare cada dato de la página con este papel. Si algo no coincide, el papel fue alterado."
+        ),
         "credential": "Credencial digital y registro público",
-        "credential_note": "Espacio reservado para los datos de la credencial digital y del registro público.",
+        "credential_note": (
+            "Espacio reservado para los datos de la credencial digital y del registro público."
+        ),
     },
 )
 
 ENGLISH = Speech(
     months=(
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ),
     month_of_year="{month} {year}",
     same_month="in {end}",
@@ -130,11 +177,14 @@ ENGLISH = Speech(
     hour=("hour", "hours"),
     minute=("minute", "minutes"),
     for_having=("for having completed the", "for having completed the programme"),
+    of="of {}".format,
     phrases={
         "heading": "Diploma",
         "document": "Diploma {folio}",
-        "with_ally": "with the support of",
-        "recognised": "with the recognition of {authority} (official letter no. {oficio_number}, {oficio_date})",
+        "with_ally": "with the support {ally}",
+        "recognised": (
+            "with the recognition {authority} (official letter no. {oficio_number}, {oficio_date})"
+        ),
         "awards": "grants this",
         "to": "to",
         "span": "lasting {duration}, taught {span}",
@@ -159,9 +209,11 @@ ENGLISH = Speech(
         "credited": "completed",
         "total": "Total",
         "how": "How to verify this diploma",
-        "how_open": "Open {address} on any telephone or computer, or scan the QR code on the first page.",
+        "how_open": ("Open {address} on any telephone or computer, or scan the QR code on the first page."),
         "how_type": "Type the code {code}. You need no account and it is free of charge.",
-        "how_compare": "Compare every fact on that page with this paper. If one differs, the paper was altered.",
+        "how_compare": (
+            "Compare every fact on that page with this paper. If one differs, the paper was altered."
+        ),
         "credential": "Digital credential and public log",
         "credential_note": "Space reserved for the data of the digital credential and the public log.",
     },
