@@ -14,4 +14,5 @@ DATABASES["default"].setdefault("TEST", {})  # noqa: F405 -- from the star impor
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405 -- the same
     DATABASES["default"]["TEST"]["NAME"] = Path(DATA_DIR) / "test.sqlite3"  # noqa: F405 -- the same
 ALLOWED_HOSTS = ["*"]
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405 -- from the star import above
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,169 @@
+"""Tests taken and practicals observed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from courses.assessments.actions import answer_key, observe, start_attempt, submit_attempt
+from courses.assessments.models import Attempt, Observation, Quiz, Rubric
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.errors import Refused
+from courses.records import RecordIsFinal
+from tests.factories.courses import OPENED, CohortFactory, enrolled, pin, steps
+
+pytestmark = pytest.mark.django_db
+NOW = OPENED + timedelta(weeks=3)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def quiz(enrolment: Enrolment) -> CohortContent:
+    return pin(enrolment.cohort, "quiz")
+
+
+@pytest.fixture
+def rubric(enrolment: Enrolment) -> CohortContent:
+    return pin(enrolment.cohort, "rubric")
+
+
+def answers(attempt: Attempt, wrong: int = 0) -> dict[str, str]:
+    """Answers of which the first `wrong` are wrong."""
+    key, given = answer_key(attempt), {}
+    for number, question in enumerate(attempt.questions):
+        right = key[question["id"]]
+        other = next(option["id"] for option in question["options"] if option["id"] != right)
+        given[question["id"]] = other if number < wrong else right
+    return given
+
+
+def sit(enrolment: Enrolment, quiz: CohortContent, *, wrong: int, at: Any = NOW) -> Attempt:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=at)
+    return submit_attempt(attempt=attempt, answers=answers(attempt, wrong), at=at)
+
+
+@pytest.mark.parametrize(("wrong", "has_passed"), [(0, True), (1, True), (2, False), (5, False)])
+def test_four_of_five_pass_and_three_do_not(
+    enrolment: Enrolment, quiz: CohortContent, wrong: int, has_passed: bool
+) -> None:
+    attempt = sit(enrolment, quiz, wrong=wrong)
+    assert (attempt.correct, attempt.total, attempt.has_passed) == (5 - wrong, 5, has_passed)
+
+
+def test_the_sheet_never_says_which_option_is_right(enrolment: Enrolment, quiz: CohortContent) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    assert {key for question in attempt.questions for option in question["options"] for key in option} == {
+        "id",
+        "text",
+    }
+
+
+def test_starting_again_gives_the_same_open_attempt(enrolment: Enrolment, quiz: CohortContent) -> None:
+    first = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    assert start_attempt(enrolment=enrolment, pin=quiz, at=NOW + DAY).pk == first.pk
+
+
+def test_handing_in_twice_counts_once(enrolment: Enrolment, quiz: CohortContent) -> None:
+    attempt = sit(enrolment, quiz, wrong=5)
+    with pytest.raises(Refused):
+        submit_attempt(attempt=attempt, answers=answers(attempt), at=NOW)
+    attempt.refresh_from_db()
+    assert attempt.correct == 0
+
+
+def test_an_answer_to_a_question_that_is_not_in_the_quiz_saves_nothing(
+    enrolment: Enrolment, quiz: CohortContent
+) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    with translation.override("es"), pytest.raises(Refused, match="no pertenece a esta prueba"):
+        submit_attempt(attempt=attempt, answers={**answers(attempt), "q99": "q99-a"}, at=NOW)
+    with pytest.raises(Refused):
+        submit_attempt(attempt=attempt, answers={**answers(attempt), "q0": "q1-a"}, at=NOW)
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is None
+    assert attempt.answers == {}
+
+
+def test_a_missing_answer_is_asked_for(enrolment: Enrolment, quiz: CohortContent) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    with pytest.raises(Refused):
+        submit_attempt(attempt=attempt, answers={"q0": "q0-a"}, at=NOW)
+
+
+def test_after_a_failed_attempt_she_rests_twelve_hours(enrolment: Enrolment, quiz: CohortContent) -> None:
+    sit(enrolment, quiz, wrong=3)
+    with pytest.raises(Refused):
+        start_attempt(enrolment=enrolment, pin=quiz, at=NOW + timedelta(hours=11, minutes=59))
+    assert start_attempt(enrolment=enrolment, pin=quiz, at=NOW + timedelta(hours=12)).number == 2
+
+
+def test_three_attempts_and_no_more(enrolment: Enrolment, quiz: CohortContent) -> None:
+    for day in range(3):
+        sit(enrolment, quiz, wrong=5, at=NOW + day * DAY)
+    with pytest.raises(Refused):
+        start_attempt(enrolment=enrolment, pin=quiz, at=NOW + 9 * DAY)
+
+
+def test_who_passed_needs_no_other_attempt(enrolment: Enrolment, quiz: CohortContent) -> None:
+    sit(enrolment, quiz, wrong=0)
+    with pytest.raises(Refused):
+        start_attempt(enrolment=enrolment, pin=quiz, at=NOW + DAY)
+
+
+def test_an_attempt_is_graded_by_the_version_it_was_drawn_from(
+    enrolment: Enrolment, quiz: CohortContent
+) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    right = answers(attempt)
+    live = Quiz.objects.get(key=quiz.key)
+    for item in live.questions:
+        for option in item.value["options"]:
+            option["is_correct"] = not option["is_correct"]
+    live.save()
+    assert submit_attempt(attempt=attempt, answers=right, at=NOW).correct == 5
+
+
+def test_a_practical_with_a_failed_critical_step_does_not_pass(
+    enrolment: Enrolment, rubric: CohortContent, trainer: Any
+) -> None:
+    scores = {f"step-{n}": 1 for n in range(5)}
+    failed = observe(enrolment=enrolment, pin=rubric, scores={**scores, "step-0": 0}, by=trainer, at=NOW)
+    passed = observe(
+        enrolment=enrolment, pin=rubric, scores={**scores, "step-4": 0}, by=trainer, at=NOW + DAY
+    )
+    assert (failed.points, failed.has_passed) == (4, False)
+    assert (passed.points, passed.has_passed) == (4, True)
+    with pytest.raises(RecordIsFinal):
+        failed.delete()
+
+
+@pytest.mark.parametrize("scores", [{}, {"step-0": 1}, {f"step-{n}": 9 for n in range(5)}, {"other": 1}])
+def test_missing_steps_and_points_off_the_scale_save_nothing(
+    enrolment: Enrolment, rubric: CohortContent, trainer: Any, scores: dict[str, int]
+) -> None:
+    with pytest.raises(Refused):
+        observe(enrolment=enrolment, pin=rubric, scores=scores, by=trainer, at=NOW)
+    assert not Observation.objects.exists()
+
+
+def test_a_practical_of_another_cohort_is_refused(rubric: CohortContent, trainer: Any) -> None:
+    outsider = enrolled(CohortFactory())[0]
+    with pytest.raises(Refused):
+        observe(enrolment=outsider, pin=rubric, scores={f"step-{n}": 1 for n in range(5)}, by=trainer, at=NOW)
+
+
+def test_a_rubric_without_critical_steps_is_refused_in_spanish() -> None:
+    rubric = Rubric(title="Práctica", code="o9", pass_score=2, scale=1)
+    rubric.steps = steps(3, critical=0)
+    with translation.override("es"), pytest.raises(ValidationError) as caught:
+        rubric.clean()
+    assert caught.value.message_dict == {"steps": ["Marque al menos un paso como crítico."]}
+
+
+def test_a_rubric_that_asks_for_more_points_than_it_has_is_refused() -> None:
+    rubric = Rubric(title="Práctica", code="o9", pass_score=9, scale=1)
+    rubric.steps = steps(3, critical=1)
+    with pytest.raises(ValidationError):
+        rubric.clean()
