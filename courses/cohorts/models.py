@@ -118,6 +118,15 @@ class Cohort(models.Model):
         days = (self.today(now) - self.starts_on).days
         return days // 7 + 1 if days >= 0 else 0
 
+    @property
+    def weeks(self) -> int:
+        """How many weeks the course lasts; one that has begun counts."""
+        return (self.ends_on - self.starts_on).days // 7 + 1
+
+    def has_started(self, now: datetime | None = None) -> bool:
+        """True from its first day on, once it is open."""
+        return self.opened_at is not None and self.today(now) >= self.starts_on
+
 
 class CohortContentQuerySet(models.QuerySet["CohortContent"]):
     def outline(self, cohort_id: int) -> "CohortContentQuerySet":
@@ -180,8 +189,11 @@ class Requirement(models.Model):
         verbose_name_plural = _("requirements")
         ordering = ["position", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["cohort", "kind", "subject"], name="requirement_once_per_subject"),
             models.UniqueConstraint(
-                fields=["cohort", "kind", "subject"], name="requirement_once", nulls_distinct=False
+                fields=["cohort", "kind"],
+                condition=models.Q(subject__isnull=True),
+                name="requirement_once_without_subject",
             ),
         ]
 

@@ -55,8 +55,8 @@ ACCOUNTS = [
 
 
 def _password() -> str:
-    """Four words and a number, easy to type on a phone: more than 30 bits."""
-    words = [secrets.choice(WORDS) for _ in range(4)]
+    """Four words and a number, easy to type on a phone: about 30 bits."""
+    words = secrets.SystemRandom().sample(WORDS, 4)
     return "-".join([*words, str(secrets.randbelow(900) + 100)])
 
 
