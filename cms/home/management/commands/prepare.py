@@ -12,9 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 class Command(BaseCommand):
     """Migrates if there is something to migrate, then seeds the demo school where this is a demo."""
 
-    help = (
-        "Migrate and, in a demo, seed; one process, so that a start stays short. May run any number of times."
-    )
+    help = "Migrate and, in a demo, seed: all in one process, so that a start stays short."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
