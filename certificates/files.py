@@ -1,8 +1,8 @@
 """Rendered diplomas on private storage: safe before a row speaks of them, under names that tell nothing."""
 
+import logging
 import os
 import uuid
-from contextlib import suppress
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -11,6 +11,8 @@ from django.core.files.storage import FileSystemStorage
 from certificates.models import private_storage
 
 OWNER_ONLY = 0o600
+
+log = logging.getLogger(__name__)
 
 
 def path_of(lease: uuid.UUID) -> str:
@@ -28,9 +30,13 @@ def put(path: str, content: bytes) -> None:
 
 
 def drop(path: str) -> None:
-    """Remove a file that no row speaks of; it may be gone already."""
-    with suppress(FileNotFoundError):
+    """Remove a file that no row speaks of, if it is there. Never raises: a sick disk stops no work."""
+    try:
         private_storage().delete(path)
+    except FileNotFoundError:
+        pass
+    except Exception as error:  # whatever a storage's client raises
+        log.warning("file %s left behind: %s", path, type(error).__name__)
 
 
 def _write_durably(target: Path, content: bytes) -> None:

@@ -182,9 +182,8 @@ ENGLISH = Speech(
         "heading": "Diploma",
         "document": "Diploma {folio}",
         "with_ally": "with the support {ally}",
-        "recognised": (
-            "with the recognition {authority} (official letter no. {oficio_number}, {oficio_date})"
-        ),
+        "recognised": "with the recognition {authority}",
+        "oficio": "(official letter no. {oficio_number}, {oficio_date})",
         "awards": "grants this",
         "to": "to",
         "span": "lasting {duration}, taught {span}",
