@@ -1,0 +1,1 @@
+"""Repeatable measurements, each a script of its own: `python bench/NAME.py [--json] [--full]`."""
