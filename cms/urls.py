@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.views import serve as serve_page
 
 from certificates import urls as certificates_urls
 from cms.home import views as home
@@ -22,9 +23,11 @@ def closed(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", serve_page, {"path": ""}, name="home"),
     path("health/", home.health, name="health"),
     path("entrar/", users.sign_in, name="sign_in"),
     path("salir/", users.sign_out, name="sign_out"),
+    path("clave/", users.change_password, name="password_change"),
     path("idioma/", set_language, name="set_language"),
     path("hoy/", today, name="today"),
     path("curso/", include(courses_urls)),

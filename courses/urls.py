@@ -1,5 +1,21 @@
-from django.urls import URLPattern
+"""The addresses of the learner screens, below `/curso/`. None of them names what a lesson is about."""
+
+from django.urls import path
+
+from courses.assessments.views import attempt, quiz
+from courses.attendance.views import my_attendance
+from courses.cohorts.views import ethics, my_data
+from courses.progress.views import lesson, my_course, my_diploma
 
 app_name = "courses"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", my_course, name="my_course"),
+    path("asistencia/", my_attendance, name="my_attendance"),
+    path("diploma/", my_diploma, name="my_diploma"),
+    path("compromiso/", ethics, name="ethics"),
+    path("mis-datos/", my_data, name="my_data"),
+    path("prueba/<slug:slug>/", quiz, name="quiz"),
+    path("intento/<uuid:pk>/", attempt, name="attempt"),
+    path("<slug:slug>/", lesson, name="lesson"),
+]

@@ -1,10 +1,15 @@
 """Signing in and out."""
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from cms.users.forms import SignInForm
 from cms.users.roles import start_page
@@ -47,5 +52,20 @@ class SignOut(LogoutView):
         return response
 
 
+class ChangePassword(PasswordChangeView):
+    """A new password for whoever knows the old one; other devices are signed out."""
+
+    template_name = "users/password_change.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your new password is saved."))
+        return super().form_valid(form)
+
+    def get_success_url(self) -> str:
+        person = getattr(self.request.user, "person", None)
+        return reverse("courses:my_data") if person else start_page(self.request.user)
+
+
 sign_in = SignIn.as_view()
 sign_out = SignOut.as_view()
+change_password = ChangePassword.as_view()

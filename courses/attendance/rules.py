@@ -28,3 +28,13 @@ def worth(status: str, session_minutes: int, late_by: int = 0) -> Worth:
         return Worth(counts=False, minutes=0)
     missed = min(late_by, session_minutes) if status == LATE else 0
     return Worth(counts=True, minutes=session_minutes - missed)
+
+
+def needed(percent: int, planned: int) -> int:
+    """The smallest whole number that is at least `percent` per cent of `planned`: 80 % of 24 is 20, not 19."""
+    return -(-percent * planned // 100)
+
+
+def may_miss(*, needed: int, attended: int, still_open: int) -> int:
+    """How many of the sessions `still_open` she may miss and yet reach `needed`; never below zero."""
+    return min(still_open, max(0, attended + still_open - needed))

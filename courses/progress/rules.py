@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from courses.assessments.rules import Score
+from courses.attendance.rules import needed as share
 
 ATTENDANCE, QUIZ, OUTINGS, LESSONS, PRACTICAL, ETHICS = (
     "attendance",
@@ -63,21 +64,16 @@ class Verdict:
     sources: tuple[str, ...] = ()
 
 
-def _share(percent: int, total: int) -> int:
-    """The smallest whole number that is at least `percent` per cent of `total`: 80 % of 24 is 20, not 19."""
-    return -(-percent * total // 100)
-
-
 def _measure(requirement: Requirement, record: Record) -> tuple[int, int, int]:
     """(value, needed, total) of one requirement."""
     target = requirement.target
     match requirement.kind:
         case "attendance":
             value = record.attended + min(record.made_up, requirement.make_up_limit)
-            return value, _share(target, record.planned), record.planned
+            return value, share(target, record.planned), record.planned
         case "quiz":
             score = record.scores.get(requirement.subject or "")
-            return (score.correct, _share(target, score.total), score.total) if score else (0, 1, 0)
+            return (score.correct, share(target, score.total), score.total) if score else (0, 1, 0)
         case "outings":
             return record.outings, target, target
         case "lessons":

@@ -1,5 +1,159 @@
-from django.http import HttpRequest, HttpResponse
+"""A trainee's day, her course and what she still needs for her diploma."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.attendance.models import ClassSession
+from courses.attendance.summary import summary_of
+from courses.cohorts import access
+from courses.cohorts.gate import for_learner, for_student, learner_page
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.pages.models import ContentVersion
+from courses.progress import evidence
+from courses.progress.actions import complete_lesson, open_lesson
+from courses.progress.outline import LESSON, Outline, Step, lessons_of, outline_of
+from courses.progress.wording import explain, missing
 
 
+@require_safe
+@login_required
 def today(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """Where a trainee lands: what comes next. Staff are sent to their desk."""
+    enrolment = access.enrolment_of(request.user)
+    if enrolment is None:
+        if request.user.has_perm("wagtailadmin.access_admin"):
+            return redirect("wagtailadmin_home")
+        return render(request, "courses/progress/not_enrolled.html", {"hide_tabs": True})
+    now = timezone.now()
+    if not access.can_study(enrolment, enrolment.cohort.has_started(now)):
+        is_waiting = enrolment.status == Enrolment.Status.ACTIVE
+        return learner_page(request, "courses/progress/closed.html", enrolment, is_waiting=is_waiting)
+    upcoming = ClassSession.objects.filter(cohort_id=enrolment.cohort_id, cancelled_at=None, ends_at__gt=now)
+    return learner_page(
+        request,
+        "courses/progress/today.html",
+        enrolment,
+        outline=outline_of(enrolment),
+        summary=summary_of(enrolment, now),
+        session=upcoming.first(),
+        week=enrolment.cohort.week(now),
+        is_over=enrolment.cohort.today(now) > enrolment.cohort.ends_on,
+    )
+
+
+@require_safe
+@for_learner
+def my_course(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """The map of the course. Who may not study now sees it closed."""
+    outline, is_open = outline_of(enrolment), access.can_study(enrolment, enrolment.cohort.has_started())
+    modules = [
+        {
+            "number": module.number,
+            "title": module.title,
+            "done": module.done,
+            "total": len(module.steps),
+            "steps": [_knot(step, outline, is_open=is_open) for step in module.steps],
+        }
+        for module in outline.modules()
+    ]
+    return learner_page(
+        request,
+        "courses/progress/my_course.html",
+        enrolment,
+        modules=modules,
+        outline=outline,
+        is_open=is_open,
+        nav_section="course",
+    )
+
+
+def _knot(step: Step, outline: Outline, *, is_open: bool) -> dict[str, Any]:
+    """A step as the map shows it."""
+    state = "done" if step.is_done else "todo"
+    if not is_open and not step.is_done:
+        state = "locked"
+    elif step is outline.next_step:
+        state = "current"
+    return {
+        "title": step.title,
+        "url": step.url if is_open else "",
+        "state": state,
+        "kind": "lesson" if step.is_lesson else "quiz",
+        "note": _note(step),
+    }
+
+
+def _note(step: Step) -> str:
+    """A few words more about a test."""
+    if step.is_lesson:
+        return ""
+    if step.is_done and step.best:
+        return _("%(correct)d of %(total)d right") % {"correct": step.best[0], "total": step.best[1]}
+    if step.tries:
+        return ngettext("%(tries)d attempt so far", "%(tries)d attempts so far", step.tries) % {
+            "tries": step.tries
+        }
+    return ""
+
+
+@require_safe
+@for_learner
+def my_diploma(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """Every requirement with what she has reached, and her diploma once it is issued."""
+    standing = evidence.standings(enrolment.cohort, [enrolment])[0]
+    requirements = [
+        {
+            "title": verdict.requirement.label,
+            "is_met": verdict.is_met,
+            "value": explain(verdict),
+            "missing": missing(verdict),
+            "kind": verdict.requirement.kind,
+        }
+        for verdict in standing.verdicts
+    ]
+    return learner_page(
+        request,
+        "courses/progress/my_diploma.html",
+        enrolment,
+        standing=standing,
+        requirements=requirements,
+        met=sum(verdict.is_met for verdict in standing.verdicts),
+        nav_section="diploma",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_student
+def lesson(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
+    """Read a lesson in the version her cohort uses; POST says that she finished it."""
+    pin = CohortContent.objects.find(enrolment.cohort_id, LESSON, slug)
+    if pin is None:
+        raise Http404
+    outline = lessons_of(enrolment)
+    step = outline.find(pin.key)
+    before, after = outline.around(step)
+    if request.method == "POST":
+        complete_lesson(enrolment=enrolment, pin=pin, at=timezone.now())
+        messages.success(request, _("You finished this lesson. Well done!"))
+        return redirect(after.url if after else "courses:my_course")
+    if not step.is_open:
+        open_lesson(enrolment=enrolment, pin=pin, at=timezone.now())
+    return learner_page(
+        request,
+        "courses/progress/lesson.html",
+        enrolment,
+        step=step,
+        before=before,
+        after=after,
+        content=pin.version.content,
+        body=ContentVersion.lesson_values([pin.version])[0],
+        nav_section="course",
+    )

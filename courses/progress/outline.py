@@ -1,0 +1,140 @@
+"""The course as one woman sees it: its lessons and tests in order, and how far she is."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.urls import reverse
+
+from courses.assessments.models import Attempt
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.pages.models import ContentVersion
+from courses.progress.models import LessonProgress
+
+LESSON, QUIZ = ContentVersion.Kind.LESSON, ContentVersion.Kind.QUIZ
+
+
+@dataclass
+class Step:
+    """A lesson or a test of the course. `tries` and `best` (correct, total) belong to tests."""
+
+    kind: str
+    key: UUID
+    slug: str
+    title: str
+    module_number: int
+    module_title: str
+    is_done: bool = False
+    is_open: bool = False
+    tries: int = 0
+    best: tuple[int, int] | None = None
+
+    @property
+    def is_lesson(self) -> bool:
+        return self.kind == LESSON
+
+    @property
+    def url(self) -> str:
+        """Where it is read or taken."""
+        return reverse("courses:lesson" if self.is_lesson else "courses:quiz", args=[self.slug])
+
+
+@dataclass
+class Module:
+    """A module with its steps."""
+
+    number: int
+    title: str
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+
+@dataclass
+class Outline:
+    """All steps in order."""
+
+    steps: list[Step]
+
+    @property
+    def lessons(self) -> list[Step]:
+        return [step for step in self.steps if step.is_lesson]
+
+    @property
+    def lessons_done(self) -> int:
+        return sum(step.is_done for step in self.lessons)
+
+    @property
+    def next_lesson(self) -> Step | None:
+        return next((step for step in self.lessons if not step.is_done), None)
+
+    @property
+    def next_quiz(self) -> Step | None:
+        return next((step for step in self.steps if not step.is_lesson and not step.is_done), None)
+
+    @property
+    def next_step(self) -> Step | None:
+        """Where she goes on: an unfinished lesson first, then a test not yet passed."""
+        return self.next_lesson or self.next_quiz
+
+    def modules(self) -> list[Module]:
+        found: dict[int, Module] = {}
+        for step in self.steps:
+            number = step.module_number
+            found.setdefault(number, Module(number, step.module_title)).steps.append(step)
+        return list(found.values())
+
+    def find(self, key: UUID) -> Step:
+        """The step of that key. Raises StopIteration when the cohort does not use it."""
+        return next(step for step in self.steps if step.key == key)
+
+    def around(self, step: Step) -> tuple[Step | None, Step | None]:
+        """The steps before and after `step`."""
+        position = self.steps.index(step)
+        before = self.steps[position - 1] if position else None
+        after = self.steps[position + 1] if position + 1 < len(self.steps) else None
+        return before, after
+
+
+def lessons_of(enrolment: Enrolment) -> Outline:
+    """The outline with her lessons, tests without results. Two queries."""
+    pins = CohortContent.objects.outline(enrolment.cohort_id).filter(kind__in=[LESSON, QUIZ])
+    steps = [
+        Step(
+            kind=pin.kind,
+            key=pin.key,
+            slug=pin.slug,
+            title=pin.version.title,
+            module_number=pin.module_number,
+            module_title=pin.module_title,
+        )
+        for pin in pins
+    ]
+    progress = LessonProgress.objects.filter(enrolment=enrolment)
+    completed_at = dict(progress.values_list("lesson_key", "completed_at"))
+    for step in steps:
+        step.is_open = step.key in completed_at
+        step.is_done = completed_at.get(step.key) is not None
+    return Outline(steps)
+
+
+def outline_of(enrolment: Enrolment) -> Outline:
+    """The whole outline with her tests. Three queries."""
+    outline = lessons_of(enrolment)
+    attempts: dict[UUID, list[Attempt]] = defaultdict(list)
+    for attempt in enrolment.attempts.only("quiz_key", "submitted_at", "correct", "total", "has_passed"):
+        attempts[attempt.quiz_key].append(attempt)
+    for step in outline.steps:
+        if not step.is_lesson:
+            _note_attempts(step, attempts[step.key])
+    return outline
+
+
+def _note_attempts(step: Step, attempts: list[Attempt]) -> None:
+    step.tries = len(attempts)
+    step.is_open = any(attempt.submitted_at is None for attempt in attempts)
+    step.is_done = any(attempt.has_passed for attempt in attempts)
+    scores = [(attempt.correct or 0, attempt.total) for attempt in attempts if attempt.submitted_at]
+    step.best = max(scores, key=lambda score: score[0] * 100 // score[1], default=None)

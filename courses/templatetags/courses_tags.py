@@ -1,0 +1,34 @@
+"""`{% load courses_tags %}`: moments and lengths in words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+def _local(moment: datetime | date) -> datetime | date:
+    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
+
+
+@register.filter
+def long_day(moment: datetime | date) -> str:
+    """«martes 13 de enero», in the active time zone."""
+    return date_format(_local(moment), pgettext("date format", "l, F j"))
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """«5:00 p.m.», in the active time zone."""
+    return date_format(_local(moment), pgettext("time format", "g:i a"))
+
+
+@register.filter
+def minutes_of(media: Any) -> int:
+    """The length of a sound in whole minutes, at least one; 0 when it is not known."""
+    seconds = int(media.duration or 0)
+    return -(-seconds // 60)
