@@ -26,6 +26,10 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
+if "RENDER_TIME_LIMIT" in os.environ:  # seconds; shorter where tests kill workers and wait for the rest
+    CELERY_TASK_TIME_LIMIT = int(os.environ["RENDER_TIME_LIMIT"])
+    RENDER_LEASE_SECONDS = CELERY_TASK_TIME_LIMIT + 5
+
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
