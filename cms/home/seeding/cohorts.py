@@ -109,6 +109,16 @@ def _give_account(enrolment: Enrolment, user: Any) -> None:
     Person.objects.filter(pk=enrolment.person_id).update(account=user)
 
 
+def _tell(cohort: Cohort, people: Sequence[dict[str, Any]], *, weeks: int) -> dict[Enrolment, str]:
+    """Enrol everybody; who stays, with her scenario. Who withdraws does so after `weeks`."""
+    enrolments = enrol_all(cohort, [person["name"] for person in people])
+    told = dict(zip(enrolments, (person["scenario"] for person in people), strict=True))
+    for enrolment in [enrolment for enrolment, scenario in told.items() if scenario == "withdrew"]:
+        withdraw(enrolment=enrolment, on=cohort.starts_on + timedelta(weeks=weeks))
+        del told[enrolment]
+    return told
+
+
 @transaction.atomic
 def finished_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: datetime) -> Cohort:
     """Twenty-eight enrolled: one left, four did not graduate, the others have their diplomas queued."""
@@ -120,11 +130,7 @@ def finished_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: date
         seats=28,
         trainers=[users["formadora"], users["formadora2"]],
     )
-    enrolments = enrol_all(cohort, [person["name"] for person in people])
-    told = dict(zip(enrolments, (person["scenario"] for person in people), strict=True))
-    for enrolment in [enrolment for enrolment, scenario in told.items() if scenario == "withdrew"]:
-        withdraw(enrolment=enrolment, on=cohort.starts_on + timedelta(weeks=4))
-        del told[enrolment]
+    told = _tell(cohort, people, weeks=4)
     _give_account(next(who for who, scenario in told.items() if scenario == "complete"), users["egresada"])
     live_through(cohort, list(told), lives.lives_of(list(told.values()), dice), users["formadora"], dice)
     decide_and_issue(cohort, users, now)
@@ -136,11 +142,9 @@ def running_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: datet
     """A cohort in its sixth week: half of the sessions held, eight lessons read, one test taken."""
     dice, users, start = Random(2), parts.users, monday_of(now, 5)  # noqa: S311 -- a repeatable story
     cohort = make_cohort(parts, name=RUNNING, start=start, seats=28, trainers=[users["formadora"]])
-    staying = [person for person in people if person["scenario"] != "withdrew"]
-    enrolments = enrol_all(cohort, [person["name"] for person in staying])
-    stories = lives.lives_of([person["scenario"] for person in staying], dice)
-    on_track = next(i for i, person in enumerate(staying) if person["scenario"] == "on_track")
-    _give_account(enrolments[on_track], users["promotora"])
+    told = _tell(cohort, people, weeks=3)
+    enrolments, stories = list(told), lives.lives_of(list(told.values()), dice)
+    _give_account(next(who for who, scenario in told.items() if scenario == "on_track"), users["promotora"])
     lives.draw_absences(stories, 10, dice)
     last_held = cohort.sessions.filter(ends_at__lte=now).order_by("starts_at").last()
     until = last_held.starts_at if last_held else now  # the last session waits to be marked

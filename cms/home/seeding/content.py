@@ -125,7 +125,7 @@ def _add_module(course: CoursePage, entry: dict[str, Any], data: dict[str, Any])
 def _add_lesson(module: ModulePage, entry: dict[str, Any]) -> None:
     file = entry["body_file"]
     blocks = (
-        [_block(item) for item in read(file)["body"]] if file and (FOLDER / file).exists() else [("key_message", entry["key_message"])]
+        [_block(item) for item in read(file)["body"]] if file else [("key_message", entry["key_message"])]
     )
     lesson = LessonPage(
         title=entry["title"],
