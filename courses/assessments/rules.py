@@ -16,6 +16,11 @@ class Score:
         return self.total > 0 and self.correct * 100 >= percent * self.total
 
 
+def right_to_pass(percent: int, total: int) -> int:
+    """How many of `total` questions must be right: 70 % of 5 is 4, not 3."""
+    return -(-percent * total // 100)
+
+
 def grade(key: Mapping[str, str], answers: Mapping[str, str]) -> Score:
     """Compare answers (question id → option id) with the key. Raises KeyError for a foreign question."""
     foreign = set(answers) - set(key)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from courses.assessments.actions import next_attempt_at, start_attempt, submit_attempt
 from courses.assessments.forms import SheetForm
 from courses.assessments.models import Attempt
+from courses.assessments.rules import right_to_pass
 from courses.cohorts import access
 from courses.cohorts.gate import for_learner, for_student, learner_page
 from courses.cohorts.models import CohortContent, Enrolment
@@ -59,6 +60,7 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _start(request, enrolment, pin)
     content = pin.version.content
+    question_count = min(content["draw"], len(content["questions"]))
     attempts = list(enrolment.attempts.filter(quiz_key=pin.key).order_by("number"))
     return learner_page(
         request,
@@ -66,7 +68,8 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
         enrolment,
         pin=pin,
         content=content,
-        question_count=min(content["draw"], len(content["questions"])),
+        question_count=question_count,
+        needed=right_to_pass(content["pass_mark"], question_count),
         chances=chances(content, attempts, timezone.now()),
         nav_section="course",
     )
@@ -122,7 +125,7 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
         enrolment,
         attempt=found,
         pin=pin,
-        content=content,
+        needed=right_to_pass(content["pass_mark"], found.total),
         answers=_answers(found),
         chances=chances(content, attempts, timezone.now()),
         nav_section="course",

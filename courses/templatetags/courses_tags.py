@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -18,13 +18,15 @@ def _local(moment: datetime | date) -> datetime | date:
 @register.filter
 def long_day(moment: datetime | date) -> str:
     """«martes 13 de enero», in the active time zone."""
-    return date_format(_local(moment), pgettext("date format", "l, F j"))
+    # Translators: a date format of Django, as in «martes 13 de enero»
+    return date_format(_local(moment), _("l, F j"))
 
 
 @register.filter
 def hour(moment: datetime) -> str:
     """«5:00 p.m.», in the active time zone."""
-    return date_format(_local(moment), pgettext("time format", "g:i a"))
+    # Translators: a time format of Django, as in «5:00 p.m.»
+    return date_format(_local(moment), _("g:i a"))
 
 
 @register.filter
