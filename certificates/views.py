@@ -93,7 +93,7 @@ def _month(verdict: Verdict) -> str:
 
 
 def _sentence(verdict: Verdict) -> str:
-    """What a receptionist needs to know, with the month and never a name."""
+    """What a receptionist needs to know, with the month and never a name; "" where the state says it all."""
     if verdict.state == State.REPLACED:
         return _(
             "A newer diploma took the place of this one in %(month)s. Please ask the person for the new one."
@@ -102,6 +102,10 @@ def _sentence(verdict: Verdict) -> str:
         return _(
             "This diploma is no longer in force since %(month)s. Reason: %(reason)s. Please do not accept it."
         ) % {"month": _month(verdict), "reason": Revocation.Reason(verdict.reason).label}
+    if verdict.facts and verdict.facts["is_demo"]:
+        return _(
+            "This is how the answer for a genuine diploma looks. This one is only for trying things out."
+        )
     return ""
 
 
@@ -115,7 +119,7 @@ def _facts(verdict: Verdict) -> list[tuple[str, str]]:
         (_("Folio"), facts["folio"]),
         (_("Course"), facts["title"]),
         (_("Duration"), facts["duration"]),
-        (_("Taught"), _("%(from)s to %(to)s") % facts),
+        (_("Taught"), _("from %(from)s to %(to)s") % facts),
         (_("Issued in"), facts["issued"]),
         (_("Issued by"), facts["issuer"]),
         (_("With the support of"), facts["ally"]),
