@@ -124,9 +124,6 @@ def _facts(verdict: Verdict) -> list[tuple[str, str]]:
         (_("Issued by"), facts["issuer"]),
         (_("With the support of"), facts["ally"]),
         (_("Recognised by"), recognition and recognition["authority"]),
-        (
-            _("Oficio"),
-            recognition and _("%(oficio_number)s, %(oficio_date)s") % recognition,
-        ),
+        (_("Oficio"), recognition and f"{recognition['oficio_number']}, {recognition['oficio_date']}"),
     ]
     return [(label, value) for label, value in rows if value]
