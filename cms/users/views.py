@@ -22,6 +22,9 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "site_name": settings.SITE_NAME}  # not the host's name
+
     def get_default_redirect_url(self) -> str:
         return start_page(self.request.user)
 
