@@ -15,8 +15,8 @@ from certificates import codes
 MASCULINE = {"diplomado", "curso", "taller", "programa", "seminario"}
 # The first word of an organisation's Spanish name tells which article it takes after «de».
 OF_THE = {
-    "de la": "autoridad secretaría dirección jurisdicción coordinación subsecretaría red escuela asociación fundación "
-    "universidad organización colectiva sociedad alianza casa clínica agencia unidad comisión",
+    "de la": "autoridad secretaría subsecretaría dirección jurisdicción coordinación comisión agencia unidad "
+    "universidad escuela clínica casa red asociación fundación organización colectiva sociedad alianza",
     "del": "instituto ministerio centro gobierno colectivo hospital departamento consejo servicio comité "
     "grupo sistema programa distrito ayuntamiento",
     "de los": "servicios",
