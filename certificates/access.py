@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import models
+
 from certificates.models import Acta, Certificate
 from courses import api
 
@@ -40,3 +42,12 @@ def can_download(user: Any, certificate: Certificate) -> bool:
         return True
     person_id = api.person_id_of(user)
     return person_id is not None and person_id == certificate.line.person_id
+
+
+def visible_actas(user: Any) -> models.QuerySet[Acta]:
+    """All of them for the school's desk; for the authority those that were approved; none for others."""
+    if can_see_everyone(user):
+        return Acta.objects.all()
+    if user.has_perm("certificates.view_acta"):
+        return Acta.objects.filter(state__in=[Acta.State.APPROVED, Acta.State.ISSUED])
+    return Acta.objects.none()

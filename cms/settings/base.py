@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "wagtailmedia",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.documents",  # the admin of Wagtail 7.4 cannot be drawn without it; we publish no documents
     "wagtail.images",
     "wagtail.admin",
     "wagtail",

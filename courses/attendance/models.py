@@ -12,10 +12,16 @@ from courses.records import AppendOnly, AppendOnlyQuerySet
 
 
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
+    def with_marks(self) -> "ClassSessionQuerySet":
+        """Each with `marked_count`, how many people still in the cohort have a record in force."""
+        in_force = models.Q(
+            records__superseded_by__isnull=True, records__enrolment__status=Enrolment.Status.ACTIVE
+        )
+        return self.annotate(marked_count=models.Count("records", filter=in_force))
+
     def for_register(self, cohort: Cohort) -> "ClassSessionQuerySet":
-        """The sessions of `cohort` with `marked_count`, how many people have a current record."""
-        current = models.Q(records__superseded_by__isnull=True)
-        return self.filter(cohort=cohort).annotate(marked_count=models.Count("records", filter=current))
+        """The sessions of `cohort` with `marked_count`."""
+        return self.filter(cohort=cohort).with_marks()
 
 
 class ClassSession(models.Model):

@@ -1,8 +1,10 @@
 """Who may see and run which cohort."""
 
 from typing import Any
+from uuid import UUID
 
-from courses.cohorts.models import Cohort, CohortQuerySet, Enrolment
+from courses.cohorts.models import Cohort, CohortContent, CohortQuerySet, Enrolment
+from courses.pages.models import ContentVersion
 
 
 def visible_cohorts(user: Any) -> CohortQuerySet:
@@ -38,3 +40,19 @@ def enrolment_of(user: Any) -> Enrolment | None:
 def can_study(enrolment: Enrolment | None, cohort_has_started: bool) -> bool:
     """An active enrolment in a cohort that has begun."""
     return enrolment is not None and enrolment.status == Enrolment.Status.ACTIVE and cohort_has_started
+
+
+def pinned_lesson(user: Any, key: UUID) -> CohortContent | None:
+    """The lesson of this key as her cohort uses it; None when it is not hers to read."""
+    enrolment = enrolment_of(user)
+    if enrolment is None:
+        return None
+    pins = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, kind=ContentVersion.Kind.LESSON)
+    return pins.filter(key=key).first()
+
+
+def can_open(user: Any, key: UUID) -> bool:
+    """May she read the page of this key: staff always, a trainee what her cohort uses, others never."""
+    if not user.is_authenticated:
+        return False
+    return bool(user.has_perm("wagtailadmin.access_admin")) or pinned_lesson(user, key) is not None

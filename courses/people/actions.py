@@ -16,7 +16,7 @@ READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like somethin
 
 @transaction.atomic
 def give_account(*, person: Person, username: str) -> str:
-    """Make a trainee's account and return its first password. Raises Refused for a second one or a taken name."""
+    """Make a trainee's account and return its first password. Raises Refused for a second one."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     accounts = get_user_model()
     if person.account_id:

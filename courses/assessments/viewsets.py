@@ -1,0 +1,204 @@
+"""Practicals observed step by step, and the tests and rubrics themselves as snippets."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.panels import HelpPanel
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from courses.assessments.actions import observe
+from courses.assessments.forms import STEP, scores_from
+from courses.assessments.models import Observation, Quiz, Rubric
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.cohorts.staff import CohortPage
+from courses.errors import Refused
+from courses.pages.models import ContentVersion
+
+
+class Practicals(CohortPage):
+    """Whom to observe and in which practical: a list of names for each rubric of the cohort."""
+
+    template_name = "courses/admin/practicals.html"
+    page_subtitle = _("Practicals")
+    tab = "practicals"
+    header_icon = "form"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.require("courses.observe_practical")
+
+    def rubrics(self) -> list[CohortContent]:
+        """What can be observed in this cohort."""
+        return list(CohortContent.objects.outline(self.cohort.pk).filter(kind=ContentVersion.Kind.RUBRIC))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        enrolments = list(Enrolment.objects.for_register(self.cohort))
+        seen: dict[tuple[Any, Any], bool] = {}
+        for enrolment, rubric, has_passed in Observation.objects.filter(enrolment__in=enrolments).values_list(
+            "enrolment_id", "rubric_key", "has_passed"
+        ):
+            seen[enrolment, rubric] = has_passed or seen.get((enrolment, rubric), False)
+        groups = [
+            {"pin": pin, "women": [(woman, seen.get((woman.pk, pin.key))) for woman in enrolments]}
+            for pin in self.rubrics()
+        ]
+        for group in groups:
+            group["passed"] = sum(bool(state) for _woman, state in group["women"])
+        return {**super().get_context_data(**kwargs), "groups": groups, "total": len(enrolments)}
+
+
+class Observe(CohortPage):
+    """Score one woman in one practical, standing up, with big buttons; earlier ones stand beside."""
+
+    template_name = "courses/admin/observe.html"
+    page_subtitle = _("Observe a practical")
+    header_icon = "form"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.require("courses.observe_practical")
+        self.woman = self.enrolment()
+        self.pin: CohortContent = get_object_or_404(
+            CohortContent.objects.select_related("version"),
+            cohort=self.cohort,
+            kind=ContentVersion.Kind.RUBRIC,
+            slug=self.kwargs["slug"],
+        )
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            observation = observe(
+                enrolment=self.woman,
+                pin=self.pin,
+                scores=scores_from(request.POST.dict()),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refused as error:
+            messages.error(request, str(error))
+            return self.show(posted=request.POST.dict())
+        self._explain(observation)
+        return redirect("practicals:observe", self.cohort.pk, self.pin.slug, self.woman.pk)
+
+    def _explain(self, observation: Observation) -> None:
+        facts = {"name": self.woman.person.name, **self._result(observation)}
+        if observation.has_passed:
+            messages.success(self.request, gettext("%(name)s passed: %(points)d points of %(most)d.") % facts)
+        elif facts["critical"]:
+            messages.warning(
+                self.request,
+                gettext("Saved. %(name)s has not passed yet: a critical step is missing (%(critical)s).")
+                % facts,
+            )
+        else:
+            messages.warning(
+                self.request,
+                gettext("Saved. %(name)s has not passed yet: %(points)d points; %(needed)d are needed.")
+                % facts,
+            )
+
+    @staticmethod
+    def _result(observation: Observation) -> dict[str, Any]:
+        """An observation in numbers, with the critical steps at zero by their words."""
+        content = observation.version.content
+        missed = [
+            s["text"] for s in content["steps"] if s["is_critical"] and not observation.scores.get(s["id"])
+        ]
+        return {
+            "observation": observation,
+            "points": observation.points,
+            "most": len(content["steps"]) * content["scale"],
+            "needed": content["pass_score"],
+            "critical": "; ".join(missed),
+        }
+
+    def choices(self) -> list[tuple[int, str]]:
+        """The points a step can get, in words."""
+        if self.pin.version.content["scale"] == 1:
+            return [(0, gettext("Not done")), (1, gettext("Done"))]
+        return [(0, gettext("Not yet")), (1, gettext("With help")), (2, gettext("Alone"))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        posted: dict[str, str] = kwargs.pop("posted", {})
+        content = self.pin.version.content
+        earlier = Observation.objects.filter(enrolment=self.woman, rubric_key=self.pin.key)
+        return {
+            **super().get_context_data(**kwargs),
+            "woman": self.woman,
+            "pin": self.pin,
+            "steps": [{**step, "value": posted.get(STEP + step["id"], "")} for step in content["steps"]],
+            "choices": self.choices(),
+            "most": len(content["steps"]) * content["scale"],
+            "needed": content["pass_score"],
+            "earlier": [
+                self._result(one) for one in earlier.select_related("version", "by").order_by("-at", "-pk")
+            ],
+        }
+
+
+class PracticalsViewSet(ViewSet):
+    """«Prácticas observadas» of each cohort."""
+
+    name = "practicals"
+    icon = "form"
+
+    def on_register(self) -> None:
+        """No menu item: practicals are reached from their cohort."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("<int:pk>/", Practicals.as_view(), name="index"),
+            path("<int:pk>/<slug:slug>/<uuid:enrolment>/", Observe.as_view(), name="observe"),
+        ]
+
+
+NOTE = HelpPanel(template="courses/admin/frozen_note.html", heading=_("What a change does"))
+
+
+class QuizViewSet(SnippetViewSet):
+    """«Pruebas»."""
+
+    model = Quiz
+    icon = "help"
+    menu_label = _("Tests")
+    menu_order = 100
+    list_display = ["title", "module", "pass_mark", "draw"]
+    list_per_page = 50
+    panels = [NOTE, *Quiz.panels]
+    copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Quiz.objects.select_related("module")
+
+
+class RubricViewSet(SnippetViewSet):
+    """«Rúbricas»."""
+
+    model = Rubric
+    icon = "form"
+    menu_label = _("Rubrics")
+    menu_order = 200
+    list_display = ["title", "module", "scale", "pass_score"]
+    list_per_page = 50
+    panels = [NOTE, *Rubric.panels]
+    copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Rubric.objects.select_related("module")
+
+
+class AssessmentGroup(SnippetViewSetGroup):
+    """«Pruebas y rúbricas»."""
+
+    items = (QuizViewSet, RubricViewSet)
+    menu_label = _("Tests and rubrics")
+    menu_name = "assessments"
+    menu_icon = "form"
+    menu_order = 160

@@ -1,0 +1,54 @@
+"""A person as staff write her down: the name she uses, her language, and an account if she needs one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from courses.people.models import Organisation, Person
+
+
+class PersonForm(forms.ModelForm[Person]):
+    """The account is made only when a user name is given; its password is shown once."""
+
+    username = forms.CharField(
+        label=_("User name for signing in"),
+        max_length=60,
+        required=False,
+        help_text=_(
+            "Optional. A neutral one, such as «luz24». No e-mail is needed. You will see her password once."
+        ),
+    )
+
+    class Meta:
+        model = Person
+        fields = ("name", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _(
+            "The name she wants to be called. It is also printed on her diploma."
+        )
+        if self.instance.account_id:
+            del self.fields["username"]
+
+    def clean_username(self) -> str:
+        username = str(self.cleaned_data["username"]).strip()
+        accounts = get_user_model()._default_manager
+        if username and accounts.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This user name is taken. Choose another one."))
+        return username
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation by its name and kind."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "kind", "is_demo")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("for_user", None)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,108 @@
+"""People and organisations in the admin."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+
+from courses.errors import Refused
+from courses.people.actions import give_account
+from courses.people.forms import OrganisationForm, PersonForm
+from courses.people.models import Organisation, Person
+from courses.staff import PlainViewSet
+
+
+class PersonIndex(generic.IndexView):
+    """Everybody, by the name she uses."""
+
+    default_ordering = "name"
+
+    def get_base_queryset(self) -> Any:
+        return Person.objects.select_related("account")
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        return [
+            self._get_title_column("name"),
+            Column("language", label=_("Language"), accessor="get_language_display"),
+            Column(
+                "account",
+                label=_("User name"),
+                accessor=lambda p: p.account.get_username() if p.account else "—",
+            ),
+            DateColumn("created_at", label=_("Since"), sort_key="created_at"),
+        ]
+
+
+class AccountMixin:
+    """After saving, make the account that was asked for and show its password once."""
+
+    request: Any
+
+    def form_valid(self, form: PersonForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view beside it
+        username = form.cleaned_data.get("username")
+        if username:
+            self._give(form.instance, username)
+        return response
+
+    def _give(self, person: Person, username: str) -> None:
+        try:
+            password = give_account(person=person, username=username)
+        except Refused as error:
+            messages.error(self.request, str(error))
+            return
+        messages.warning(
+            self.request,
+            gettext(
+                "User name: %(username)s. First password: %(password)s. Write it down now: you will not see it again."
+            )
+            % {"username": username, "password": password},
+        )
+
+
+class PersonCreate(AccountMixin, generic.CreateView):
+    pass
+
+
+class PersonEdit(AccountMixin, generic.EditView):
+    pass
+
+
+class PersonViewSet(PlainViewSet):
+    """«Personas»."""
+
+    model = Person
+    name = "people"
+    icon = "user"
+    menu_label = _("People")
+    menu_name = "people"
+    menu_order = 120
+    search_fields = ["name", "account__username"]
+    index_view_class = PersonIndex
+    add_view_class = PersonCreate
+    edit_view_class = PersonEdit
+
+    def get_form_class(self, for_update: bool = False) -> type[PersonForm]:
+        return PersonForm
+
+
+class OrganisationViewSet(PlainViewSet):
+    """«Organizaciones»."""
+
+    model = Organisation
+    name = "organisations"
+    icon = "home"
+    menu_label = _("Organisations")
+    menu_name = "organisations"
+    menu_order = 170
+    list_display = ["name", "kind"]
+    search_fields = ["name"]
+
+    def get_form_class(self, for_update: bool = False) -> type[OrganisationForm]:
+        return OrganisationForm

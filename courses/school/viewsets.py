@@ -1,0 +1,270 @@
+"""A cohort's own pages: its register, its women and where each stands, its rules, and opening it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.viewsets.base import ViewSet
+
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.viewsets import SYMBOLS
+from courses.cohorts.models import CohortContent, Enrolment, Requirement
+from courses.cohorts.staff import CohortPage, ConfirmPage
+from courses.pages.models import ContentVersion
+from courses.progress import evidence
+from courses.progress.evidence import Standing
+from courses.progress.rules import Verdict
+from courses.progress.wording import explain, missing
+from courses.school.actions import default_requirements, open_school, pins_of, plan_sessions
+from courses.school.forms import SessionsForm
+from courses.staff import refused
+
+SHORT = {
+    Requirement.Kind.ATTENDANCE: _("Attendance"),
+    Requirement.Kind.OUTINGS: _("Outings"),
+    Requirement.Kind.LESSONS: _("Lessons"),
+    Requirement.Kind.ETHICS: _("Ethics"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A verdict for the matrix: a short value, a sentence, and whether it is met."""
+
+    label: str
+    value: str
+    sentence: str
+    missing: str
+    is_met: bool
+    is_begun: bool
+
+
+def cell(verdict: Verdict) -> Cell:
+    """How a verdict is shown to staff."""
+    kind = verdict.requirement.kind
+    if kind in {Requirement.Kind.PRACTICAL, Requirement.Kind.ETHICS}:
+        value = gettext("yes") if verdict.is_met else gettext("not yet")
+    elif kind == Requirement.Kind.QUIZ and not verdict.total:
+        value = "—"
+    else:
+        value = f"{verdict.value}/{verdict.total}"
+    return Cell(
+        label=verdict.requirement.label,
+        value=value,
+        sentence=explain(verdict),
+        missing=missing(verdict),
+        is_met=verdict.is_met,
+        is_begun=verdict.value > 0,
+    )
+
+
+class Sessions(CohortPage):
+    """The sessions with how many people are marked, this week's first to hand."""
+
+    template_name = "courses/admin/cohort_sessions.html"
+    tab = "sessions"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        sessions = list(ClassSession.objects.for_register(self.cohort).order_by("starts_at", "number"))
+        people = self.cohort.active_count  # type: ignore[attr-defined]  # annotated by cohorts()
+        rows = [
+            {
+                "session": session,
+                "is_past": session.starts_at <= now,
+                "is_whole": session.marked_count >= people > 0,
+            }
+            for session in sessions
+        ]
+        waiting = [
+            row for row in rows if row["is_past"] and not row["is_whole"] and not row["session"].is_cancelled
+        ]
+        return {
+            **super().get_context_data(**kwargs),
+            "rows": rows,
+            "people": people,
+            "next": waiting[-1] if waiting else None,
+            "waiting": len(waiting),
+        }
+
+
+class People(CohortPage):
+    """The matrix: every woman, every requirement. Its number of queries does not grow with the women."""
+
+    template_name = "courses/admin/cohort_people.html"
+    tab = "people"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        enrolments = list(Enrolment.objects.for_register(self.cohort))
+        standings = evidence.standings(self.cohort, enrolments)
+        rows = [
+            {"enrolment": s.enrolment, "cells": [cell(v) for v in s.verdicts], "is_complete": s.is_complete}
+            for s in standings
+        ]
+        return {
+            **super().get_context_data(**kwargs),
+            "rows": rows,
+            "columns": self._columns(standings),
+            "complete": sum(standing.is_complete for standing in standings),
+            "gone": Enrolment.objects.filter(cohort=self.cohort)
+            .exclude(status="active")
+            .select_related("person"),
+        }
+
+    @staticmethod
+    def _columns(standings: Sequence[Standing]) -> list[dict[str, Any]]:
+        """The heads of the matrix, short, with how many women meet each."""
+        if not standings:
+            return []
+        columns = []
+        for position, verdict in enumerate(standings[0].verdicts):
+            requirement = verdict.requirement
+            columns.append(
+                {
+                    "label": requirement.label,
+                    "short": SHORT.get(requirement.kind, requirement.label),
+                    "met": sum(standing.verdicts[position].is_met for standing in standings),
+                }
+            )
+        return columns
+
+
+class Woman(CohortPage):
+    """One woman in this cohort: what she has, what is missing, session by session."""
+
+    template_name = "courses/admin/cohort_woman.html"
+    tab = "people"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.woman = self.enrolment()
+        self.page_subtitle = self.woman.person.name
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        standing = evidence.standings(self.cohort, [self.woman])[0]
+        marks = {
+            record.session_id: record
+            for record in AttendanceRecord.objects.current().filter(enrolment=self.woman).select_related("by")
+        }
+        sessions = [
+            {"session": session, "record": marks.get(session.pk)}
+            for session in ClassSession.objects.filter(cohort=self.cohort).order_by("starts_at", "number")
+        ]
+        for row in sessions:
+            row["symbol"] = SYMBOLS[row["record"].status] if row["record"] else ""
+        rubrics = CohortContent.objects.outline(self.cohort.pk).filter(kind=ContentVersion.Kind.RUBRIC)
+        return {
+            **super().get_context_data(**kwargs),
+            "woman": self.woman,
+            "cells": [cell(verdict) for verdict in standing.verdicts],
+            "is_complete": standing.is_complete,
+            "hours": standing.minutes // 60,
+            "sessions": sessions,
+            "rubrics": rubrics,
+        }
+
+
+class Rules(CohortPage):
+    """What the cohort asks and what it uses: frozen when it was opened, a preview before."""
+
+    template_name = "courses/admin/cohort_rules.html"
+    tab = "rules"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.cohort.opened_at:
+            context["requirements"] = list(self.cohort.requirements.all())
+            context["contents"] = list(CohortContent.objects.outline(self.cohort.pk))
+        else:
+            course = self.cohort.course.specific
+            pins = pins_of(course)
+            context["requirements"] = default_requirements(course, pins)
+            context["contents"] = pins
+        return context
+
+
+class Open(ConfirmPage):
+    """Freeze rules and content, and let the women begin."""
+
+    template_name = "courses/admin/confirm.html"
+    page_subtitle = _("Open the cohort")
+    permission = "courses.change_cohort"
+    question = _("Open this cohort?")
+    explanation = _(
+        "Its rules and its content are frozen as they are published today. Later changes of lessons, tests "
+        "or rubrics will reach new cohorts, not this one. This cannot be undone."
+    )
+    button = _("Yes, open it")
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if refused(request, partial(open_school, cohort=self.cohort, at=timezone.now())):
+            return redirect("school:rules", self.cohort.pk)
+        messages.success(request, gettext("The cohort is open. Its rules and content are frozen."))
+        return redirect("school:cohort", self.cohort.pk)
+
+
+class AddSessions(CohortPage):
+    """Lay out one session or a weekly row of them."""
+
+    template_name = "courses/admin/form.html"
+    page_subtitle = _("Add sessions")
+    header_icon = "date"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.require("courses.change_cohort")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(form=SessionsForm(initial={"day": self.cohort.starts_on}))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = SessionsForm(request.POST)
+        if not form.is_valid() or refused(request, lambda: self._plan(form)):
+            return self.show(form=form)
+        messages.success(request, gettext("The sessions are planned."))
+        return redirect("school:cohort", self.cohort.pk)
+
+    def _plan(self, form: SessionsForm) -> None:
+        modality = form.cleaned_data["modality"]
+        last = ClassSession.objects.filter(cohort=self.cohort, modality=modality).aggregate(
+            last=Max("number")
+        )["last"]
+        plan_sessions(cohort=self.cohort, plans=form.plans(self.cohort.zone, first_number=(last or 0) + 1))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "note": gettext("Times are those of the place where the cohort meets: %(zone)s.")
+            % {"zone": self.cohort.time_zone},
+            "button": gettext("Add sessions"),
+            "back": reverse("school:cohort", args=[self.cohort.pk]),
+        }
+
+
+class SchoolViewSet(ViewSet):
+    """The pages of one cohort."""
+
+    name = "school"
+    icon = "group"
+
+    def on_register(self) -> None:
+        """No menu item: these pages are reached from the list of cohorts."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("<int:pk>/", Sessions.as_view(), name="cohort"),
+            path("<int:pk>/people/", People.as_view(), name="people"),
+            path("<int:pk>/people/<uuid:enrolment>/", Woman.as_view(), name="woman"),
+            path("<int:pk>/sessions/new/", AddSessions.as_view(), name="add_sessions"),
+            path("<int:pk>/rules/", Rules.as_view(), name="rules"),
+            path("<int:pk>/open/", Open.as_view(), name="open"),
+        ]
