@@ -18,8 +18,10 @@ from dataclasses import asdict, dataclass
 DATA_DIR = tempfile.mkdtemp(prefix="promotora-bench-")
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["DATA_DIR"] = DATA_DIR
-os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
-os.environ.pop("DATABASE_URL", None)
+os.mkdir(f"{DATA_DIR}/static")  # WhiteNoise looks for it
+os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.dev"
+for name in ("DATABASE_URL", "BROKER_URL", "DEBUG"):
+    os.environ.pop(name, None)
 
 import django
 
