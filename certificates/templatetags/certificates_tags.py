@@ -19,15 +19,15 @@ def _state(certificate: Certificate) -> str:
     return "ready" if hasattr(certificate, "document") else "waiting"
 
 
-@register.inclusion_tag("certificates/my_certificates.html", takes_context=True)
-def my_certificates(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def my_certificates(context: Context) -> list[dict[str, Any]]:
     """Her own diplomas, the newest first, with their state; nothing for anybody else. Two queries."""
     person_id = api.person_id_of(context["user"])
     if person_id is None:
-        return {"awards": []}
+        return []
     certificates = Certificate.objects.with_state().filter(line__person_id=person_id)
     awards = [
         {"certificate": certificate, "state": _state(certificate), "title": certificate.payload["title"]}
         for certificate in certificates.order_by("-created_at")
     ]
-    return {"awards": [award for award in awards if award["state"] != "replaced"]}
+    return [award for award in awards if award["state"] != "replaced"]

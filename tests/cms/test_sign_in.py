@@ -1,0 +1,82 @@
+"""The door: who is let in, where she is led, and the front page."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from courses.cohorts.models import Enrolment
+from tests.factories.courses import PASSWORD, home
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/entrar/", {"username": username, "password": password, **more})
+
+
+def test_a_trainee_lands_at_her_day_in_her_language(client: Client, trainee: Any) -> None:
+    response = sign_in(client, "alumna")
+    assert response["Location"] == "/hoy/"
+    assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "es"
+
+
+def test_staff_land_at_their_desk(client: Client, trainer: Any) -> None:
+    assert sign_in(client, "formadora")["Location"] == "/admin/"
+
+
+def test_she_comes_back_to_the_page_she_asked_for_but_never_to_another_house(
+    client: Client, trainee: Any
+) -> None:
+    assert sign_in(client, "alumna", next="/curso/asistencia/")["Location"] == "/curso/asistencia/"
+    assert sign_in(Client(), "alumna", next="https://example.org/")["Location"] == "/hoy/"
+
+
+@pytest.mark.parametrize(("username", "password"), [("alumna", "mala"), ("nadie", PASSWORD)])
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
+    client: Client, trainee: Any, username: str, password: str
+) -> None:
+    response = sign_in(client, username, password)
+    assert response.status_code == 200
+    errors = response.context["form"].non_field_errors()
+    assert errors == sign_in(client, "alumna", "otra").context["form"].non_field_errors()
+
+
+def test_the_door_names_the_school_not_the_host(client: Client, db: None) -> None:
+    page = client.get("/entrar/").content.decode()
+    assert "testserver" not in page
+    assert "Promotora" in page
+
+
+def test_a_second_door_leads_to_the_first(client: Client, db: None) -> None:
+    assert client.get("/admin/login/?next=/admin/")["Location"] == "/entrar/?next=/admin/"
+
+
+def test_signing_out_needs_a_form_and_forgets_what_was_kept(client: Client, trainee: Any) -> None:
+    client.force_login(trainee)
+    assert client.get("/salir/").status_code == 405
+    response = client.post("/salir/")
+    assert response["Clear-Site-Data"] == '"cache"'
+    assert client.get("/hoy/")["Location"].startswith("/entrar/")
+
+
+def test_she_changes_her_password(client: Client, trainee: Any, enrolment: Enrolment) -> None:
+    client.force_login(trainee)
+    new = "luna-de-papel-veinte"
+    sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/clave/", {**sent, "old_password": "mala"}).status_code == 200
+    assert client.post("/clave/", sent)["Location"] == "/curso/mis-datos/"
+    assert sign_in(Client(), "alumna", new)["Location"] == "/hoy/"
+
+
+def test_the_front_page_offers_the_door_and_the_check_of_a_diploma(client: Client, school: None) -> None:
+    home()
+    page = client.get("/").content.decode()
+    assert 'href="/entrar/"' in page
+    assert 'href="/v/"' in page
+
+
+def test_what_a_signed_in_person_saw_is_not_kept(client: Client, trainee: Any, enrolment: Enrolment) -> None:
+    client.force_login(trainee)
+    response = client.get("/curso/")
+    assert response["Cache-Control"] == "no-store"
+    assert "noindex" in response["X-Robots-Tag"]
