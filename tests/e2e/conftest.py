@@ -1,0 +1,72 @@
+"""A real browser and a real house."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.house import House
+
+CHROMIUM = next(
+    (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None
+)
+FLAGS = [
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+]
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from Debian; without it the test is skipped, or fails where REQUIRE_BROWSER is set."""
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("Chromium is missing. Type: apt-get install chromium")
+        pytest.skip("browser tests: Chromium is missing (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running house with the demo school; the browser comes first, so that a skip costs nothing."""
+    house = House(tmp_path_factory.mktemp("house"))
+    try:
+        yield house.start()
+    finally:
+        house.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser, house: House) -> Iterator[Callable[..., Page]]:
+    """A fresh browser: `visit()` for a stranger, `visit("promotora")` for somebody who signs in."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(username: str | None = None, viewport: dict[str, int] | None = None) -> Page:
+        context = browser.new_context(base_url=house.url, locale="es-MX", viewport=viewport or PHONE)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        if username:
+            page.goto("/entrar/")
+            page.get_by_label("Usuaria", exact=False).or_(page.locator("input[name=username]")).first.fill(
+                username
+            )
+            page.locator("input[name=password]").fill(house.accounts()[username])
+            page.locator("input[name=password]").press("Enter")
+            page.wait_for_url(lambda url: "/entrar/" not in url)
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()

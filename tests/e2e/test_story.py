@@ -1,0 +1,169 @@
+"""The story: one woman from her first lesson to a diploma that a stranger can verify.
+
+A real browser, the real web server, broker and worker, every role in a browser of its own.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+from pyzbar import pyzbar
+
+from certificates.codes import new_code
+from tests.house import House, wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+LAPTOP = {"width": 1280, "height": 800}
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def cohort_of_three(house: House) -> tuple[str, str]:
+    """(id, name) of a finished cohort whose acta is still to be proposed."""
+    number, name = house.manage("seed_demo", "--trainees", "3").strip().splitlines()[-1].split("\t")
+    return number, name
+
+
+def right_answers(house: House) -> dict[str, str]:
+    """What a trainee who studied knows: the text of the right option of each question of the second module."""
+    rows = house.ask(
+        "select content from courses_contentversion where kind='quiz' and title like '%módulo 2%'"
+    )
+    content = json.loads(str(rows[0][0]))
+    return {
+        question["text"]: next(option["text"] for option in question["options"] if option["is_correct"])
+        for question in content["questions"]
+    }
+
+
+def test_a_trainee_reads_a_lesson_and_passes_a_test(house: House, visit: Visit) -> None:
+    page = visit("promotora")
+    expect(page).to_have_url(re.compile("/hoy/"))
+    page.goto("/curso/m2-l09/")
+    finish = page.get_by_role("button", name="Terminé esta lección")
+    finish.scroll_into_view_if_needed()
+    finish.click()
+    page.goto("/curso/prueba/t-m2/")
+    page.locator("main form button").first.click()
+    known = right_answers(house)
+    for group in page.locator("main form fieldset").all():
+        question = group.locator("legend").inner_text()
+        answer = next(right for text, right in known.items() if text in " ".join(question.split()))
+        group.get_by_text(answer, exact=True).click()
+    page.get_by_role("button", name="Entregar").click()
+    expect(page.locator("main")).to_contain_text("5 de 5")
+    rows = house.ask("select correct, has_passed from courses_attempt order by submitted_at desc limit 1")
+    assert rows == [(5, 1)]
+
+
+def test_a_trainer_marks_the_register(house: House, visit: Visit) -> None:
+    before = house.ask("select count(*) from courses_attendancerecord")[0][0]
+    (session, people), *_ = house.ask(
+        "select s.id, (select count(*) from courses_enrolment e where e.cohort_id = s.cohort_id and e.status='active') "
+        "from courses_classsession s where s.ends_at < datetime('now') and not exists "
+        "(select 1 from courses_attendancerecord r where r.session_id = s.id) order by s.starts_at limit 1"
+    )
+    page = visit("formadora")
+    expect(page).to_have_url(re.compile("/admin/"))
+    page.goto(f"/admin/register/{session}/")
+    page.get_by_role("button", name=re.compile("demás|presentes")).click()
+    page.locator("fieldset").first.locator("input[value=absent]").check(force=True)
+    page.get_by_role("button", name=re.compile("Guardar")).click()
+    page.wait_for_load_state()
+    after = house.ask("select count(*) from courses_attendancerecord")[0][0]
+    assert int(str(after)) - int(str(before)) == people
+    absent = house.ask(
+        f"select count(*) from courses_attendancerecord where session_id={session} and status='absent'"
+    )
+    assert absent == [(1,)]
+
+
+def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
+    house: House, visit: Visit, cohort_of_three: tuple[str, str], tmp_path: Path
+) -> None:
+    number, name = cohort_of_three
+
+    coordinator = visit("coordinadora", LAPTOP)
+    coordinator.goto(f"/admin/actas/propose/?cohort={number}")
+    coordinator.get_by_role("button", name="Proponer esta acta").click()
+    acta = str(house.ask(f"select id from certificates_acta where cohort_id={number}")[0][0])
+    coordinator.goto(f"/admin/actas/{acta}/")
+    expect(coordinator.get_by_role("link", name="Aprobar")).to_have_count(0)
+
+    administrator = visit("administradora", LAPTOP)
+    administrator.goto(f"/admin/actas/{acta}/")
+    administrator.get_by_role("link", name="Aprobar", exact=True).click()
+    administrator.locator("main form button[type=submit]").first.click()
+
+    officer = visit("funcionaria", LAPTOP)
+    officer.goto(f"/admin/actas/{acta}/oficio/")
+    officer.locator("input[name=oficio_number]").fill("J7/2026/0147")
+    officer.locator("input[name=oficio_date]").fill("2026-11-02")
+    officer.locator("input[name=oficio_number]").click()
+    officer.locator("input[type=file]").set_input_files(str(scan(tmp_path)))
+    officer.locator("main form button[type=submit]").first.click()
+
+    administrator.goto(f"/admin/actas/{acta}/issue/")
+    administrator.locator("main form button[type=submit]").first.click()
+    wait_until(
+        lambda: (
+            house.ask(
+                "select count(*) from certificates_document d join certificates_certificate c on c.id = d.certificate_id "
+                f"where c.acta_id={acta}"
+            )
+            == [(3,)]
+        ),
+        "three diplomas are made",
+    )
+
+    address = qr_address(house, acta)
+    stranger = visit()
+    stranger.goto(address)
+    expect(stranger.locator("main")).to_contain_text("Válido")
+    expect(stranger.locator("main")).to_contain_text("J7/2026/0147")
+    expect(stranger.locator("main")).not_to_contain_text("Promotora Ejemplo")
+
+    code = address.rstrip("/").rsplit("/", 1)[1]
+    certificate = str(house.ask(f"select id from certificates_certificate where code='{code}'")[0][0])
+    administrator.goto(f"/admin/diplomas/{certificate}/revoke/")
+    administrator.locator("main input[type=radio]").first.check()
+    administrator.locator("main form button[type=submit]").first.click()
+    stranger.reload()
+    expect(stranger.locator("main")).to_contain_text("Revocado")
+
+    stranger.goto(f"/v/{well_formed_code_never_issued()}/")
+    expect(stranger.locator("main")).to_contain_text("No encontrado")
+    stranger.goto(f"/v/{code[:-1]}{'0' if code[-1] != '0' else '1'}/")
+    expect(stranger.locator("main")).to_contain_text("Revise lo que escribió")
+
+
+def scan(folder: Path) -> Path:
+    """A one-page PDF such as an office scanner makes."""
+    path, pdf = folder / "oficio.pdf", pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(path)
+    return path
+
+
+def qr_address(house: House, acta: str) -> str:
+    """The address in the QR code of one diploma, read from its rendered first page."""
+    path, digest = house.ask(
+        "select d.path, d.pdf_sha256 from certificates_document d join certificates_certificate c "
+        f"on c.id = d.certificate_id where c.acta_id={acta} order by c.folio limit 1"
+    )[0]
+    pdf = (house.data_dir / "private" / str(path)).read_bytes()
+    page = pypdfium2.PdfDocument(BytesIO(pdf))[0]
+    found = pyzbar.decode(page.render(scale=3).to_pil())
+    assert len(found) == 1, digest
+    return str(found[0].data.decode())
+
+
+def well_formed_code_never_issued() -> str:
+    """A code whose check character is right."""
+    return new_code()
