@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -149,7 +150,7 @@ def recognise_acta(
     authority = acta.facts["authority"]
     if not authority:
         raise Refused(_("This cohort names no health authority."))
-    if oficio_date > at.date():
+    if oficio_date > localdate(at):
         raise Refused(_("The oficio's date lies in the future."))
     if not oficio_number.strip():
         raise Refused(_("Write the oficio's number."))
@@ -212,7 +213,7 @@ def issue_acta(*, acta: Acta, by: Any, at: datetime) -> list[Certificate]:
 
 def _take_folios(count: int, at: datetime) -> list[str]:
     """The next `count` folios of this year's series, in order, never one twice."""
-    prefix, year = settings.FOLIO_PREFIX, at.year
+    prefix, year = settings.FOLIO_PREFIX, localdate(at).year
     FolioSeries.objects.get_or_create(prefix=prefix, year=year)
     series = FolioSeries.objects.select_for_update().get(prefix=prefix, year=year)
     first = series.last_number + 1
@@ -263,7 +264,7 @@ def _printed(
     at: datetime,
 ) -> dict[str, Any]:
     """The payload of one diploma, from the facts that the acta froze."""
-    recognised = recognition and payload.RecognitionFacts(
+    recognised = None if recognition is None else payload.RecognitionFacts(
         authority=recognition.authority,
         oficio_number=recognition.oficio_number,
         oficio_date=recognition.oficio_date,
@@ -283,7 +284,7 @@ def _printed(
         minutes=facts["minutes"],
         starts_on=date.fromisoformat(facts["starts_on"]),
         ends_on=date.fromisoformat(facts["ends_on"]),
-        issued_on=at.date(),
+        issued_on=localdate(at),
         modules=[payload.ModuleFacts(**module) for module in facts["modules"]],
     )
 

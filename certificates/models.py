@@ -278,10 +278,10 @@ class Revocation(Final):
         ERROR = "error", _("issued by mistake")
         REQUEST = "request", _("at the holder's request")
         REQUIREMENTS = "requirements", _("requirements not met")
-        SAFETY = "safety", _("to protect the holder")
+        ADMINISTRATIVE = "administrative", _("administrative reason")
 
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("revoked"))
 

@@ -149,7 +149,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 30  # seconds; a diploma takes a fraction of one
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -174,7 +174,7 @@ REDIS_TRANSPORT_OPTIONS = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
-RENDER_LEASE_SECONDS = 180  # longer than the task's time limit
+RENDER_LEASE_SECONDS = 45  # longer than the task's time limit
 RENDER_MAX_ATTEMPTS = 5
 
 STATIC_URL = "/static/"
@@ -187,6 +187,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "django.request": {"level": "ERROR"},  # a 404 would put a mistyped code into the log
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },
