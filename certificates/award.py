@@ -264,10 +264,14 @@ def _printed(
     at: datetime,
 ) -> dict[str, Any]:
     """The payload of one diploma, from the facts that the acta froze."""
-    recognised = None if recognition is None else payload.RecognitionFacts(
-        authority=recognition.authority,
-        oficio_number=recognition.oficio_number,
-        oficio_date=recognition.oficio_date,
+    recognised = (
+        None
+        if recognition is None
+        else payload.RecognitionFacts(
+            authority=recognition.authority,
+            oficio_number=recognition.oficio_number,
+            oficio_date=recognition.oficio_date,
+        )
     )
     return payload.build(
         award=award,

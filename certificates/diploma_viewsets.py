@@ -60,14 +60,14 @@ class DiplomaIndex(generic.IndexView):
         return [
             self._get_title_column("folio"),
             Column("name", label=_("Name"), accessor=lambda c: c.payload["name"]),
-            Column("cohort", label=_("Cohort"), accessor=lambda c: c.acta.facts["cohort"]),
+            Column("cohort", label=_("Cohort"), accessor=lambda c: c.acta.facts["cohort"], classname="pm-wide"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
                 accessor=lambda c: diploma_state(c)[1],
                 primary=lambda c: diploma_state(c)[0] == "issued",
             ),
-            DateColumn("created_at", label=_("Decided"), sort_key="created_at"),
+            DateColumn("created_at", label=_("Decided"), sort_key="created_at", classname="pm-wide"),
         ]
 
     def get_edit_url(self, instance: Certificate) -> str:
@@ -205,7 +205,7 @@ class DiplomaViewSet(ModelViewSet):
     icon = "clipboard-list"
     menu_label = _("Diplomas")
     menu_name = "diplomas"
-    menu_order = 140
+    menu_order = 40
     add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False

@@ -69,7 +69,7 @@ class ActaIndex(generic.IndexView):
                 accessor=acta_page.state_in_words,
                 primary=lambda acta: acta.state in {Acta.State.APPROVED, Acta.State.ISSUED},
             ),
-            DateColumn("proposed_at", label=_("Proposed"), sort_key="proposed_at"),
+            DateColumn("proposed_at", label=_("Proposed"), sort_key="proposed_at", classname="pm-wide"),
         ]
         if access.can_see_everyone(self.request.user):
             columns.insert(
@@ -364,7 +364,7 @@ class ActaViewSet(ModelViewSet):
     icon = "doc-full"
     menu_label = _("Actas")
     menu_name = "actas"
-    menu_order = 130
+    menu_order = 30
     add_to_admin_menu = True
     add_to_reference_index = False
     copy_view_enabled = False

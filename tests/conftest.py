@@ -1,9 +1,13 @@
 """The cast, and the ground that migrations would lay: tests run without them."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Collection, Locale, Page, Site
 
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, TRAINEE, TRAINER, sync_roles
@@ -11,6 +15,7 @@ from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment
 from tests.factories.courses import CohortFactory, PersonFactory, UserFactory
 
+pytest_plugins = ["tests.stack"]  # the fixture `stack`: real processes
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop around synchronous tests
 
 
@@ -36,6 +41,19 @@ def school(db: None) -> None:
     """The ground again, for tests whose database was flushed before (transaction=True)."""
     if Page.get_first_root_node() is None:
         lay_ground()
+
+
+@pytest.fixture
+def queries_of(client: Client) -> Callable[[str], int]:
+    """How many queries a page takes, the second time it is asked for."""
+
+    def count(url: str) -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as context:
+            assert client.get(url).status_code == 200
+        return len(context)
+
+    return count
 
 
 @pytest.fixture

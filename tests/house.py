@@ -1,4 +1,4 @@
-"""The whole house as a user starts it: the process manager, broker, worker and web server, each a real process."""
+"""The whole house as a user starts it: manager, broker, worker and web server, each a real process."""
 
 import os
 import signal

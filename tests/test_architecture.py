@@ -67,9 +67,8 @@ def test_templates_carry_no_inline_script_or_style() -> None:
 def test_every_link_in_the_documents_leads_somewhere() -> None:
     broken = []
     for page in tracked("*.md"):
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.name} → {target}")
+        targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
+        broken += [f"{page.name} → {target}" for target in targets if not (page.parent / target).exists()]
     assert not broken
 
 

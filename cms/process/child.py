@@ -61,6 +61,13 @@ class Child:
         return self._process is not None
 
     @property
+    def pid(self) -> int:
+        """The number of the process and of its group."""
+        if self._process is None:
+            raise ProcessLookupError(f"{self.name} is not running")
+        return self._process.pid
+
+    @property
     def is_due(self) -> bool:
         """Has it ended, and is the pause before its next start over?"""
         return self._process is None and time.monotonic() >= self._due

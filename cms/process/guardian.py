@@ -17,7 +17,7 @@ IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 class Guardian:
     """The manager's end: keeps one guardian process alive and tells it which groups live."""
 
-    def __init__(self, lock: int) -> None:
+    def __init__(self, lock: int | None = None) -> None:
         self._lock = lock  # held by the guardian too: DATA_DIR stays claimed until all is cleared up
         self._groups: set[int] = set()
         self._process: subprocess.Popen[bytes] | None = None
@@ -30,7 +30,7 @@ class Guardian:
             [sys.executable, "-I", "-S", __file__],
             stdin=subprocess.PIPE,
             start_new_session=True,
-            pass_fds=[self._lock],
+            pass_fds=[] if self._lock is None else [self._lock],
         )
         for group in self._groups:
             self._say(f"+{group}\n")

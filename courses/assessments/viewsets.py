@@ -201,4 +201,4 @@ class AssessmentGroup(SnippetViewSetGroup):
     menu_label = _("Tests and rubrics")
     menu_name = "assessments"
     menu_icon = "form"
-    menu_order = 160
+    menu_order = 60

@@ -21,7 +21,7 @@ def for_learner(view: LearnerView[P]) -> View[P]:
 
     @login_required
     @wraps(view)
-    def gate(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         enrolment = access.enrolment_of(request.user)
         if enrolment is None:
             return redirect("today")

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
 
 from courses.cohorts import access
@@ -47,8 +48,20 @@ class CohortIndex(generic.IndexView):
             StatusTagColumn(
                 "week", label=_("Now"), accessor=week_of, primary=lambda c: c.opened_at is not None
             ),
-            DateColumn("starts_on", label=_("First day"), sort_key="starts_on"),
-            DateColumn("ends_on", label=_("Last day"), sort_key="ends_on"),
+            Column(
+                "starts_on",
+                label=_("First day"),
+                accessor=lambda c: date_format(c.starts_on, "j b Y"),
+                sort_key="starts_on",
+                classname="pm-wide",
+            ),
+            Column(
+                "ends_on",
+                label=_("Last day"),
+                accessor=lambda c: date_format(c.ends_on, "j b Y"),
+                sort_key="ends_on",
+                classname="pm-wide",
+            ),
             Column("seats", label=_("People / seats"), accessor=lambda c: f"{c.active_count} / {c.seats}"),
         ]
 
@@ -183,7 +196,7 @@ class CohortViewSet(PlainViewSet):
     icon = "group"
     menu_label = _("Cohorts")
     menu_name = "cohorts"
-    menu_order = 110
+    menu_order = 10
     search_fields = ["name"]
     index_view_class = CohortIndex
     add_view_class = CohortCreate

@@ -29,13 +29,13 @@ class PersonIndex(generic.IndexView):
     def columns(self) -> list[Any]:
         return [
             self._get_title_column("name"),
-            Column("language", label=_("Language"), accessor="get_language_display"),
+            Column("language", label=_("Language"), accessor="get_language_display", classname="pm-wide"),
             Column(
                 "account",
                 label=_("User name"),
                 accessor=lambda p: p.account.get_username() if p.account else "—",
             ),
-            DateColumn("created_at", label=_("Since"), sort_key="created_at"),
+            DateColumn("created_at", label=_("Since"), sort_key="created_at", classname="pm-wide"),
         ]
 
 
@@ -60,7 +60,8 @@ class AccountMixin:
         messages.warning(
             self.request,
             gettext(
-                "User name: %(username)s. First password: %(password)s. Write it down now: you will not see it again."
+                "User name: %(username)s. First password: %(password)s. "
+                "Write it down now: you will not see it again."
             )
             % {"username": username, "password": password},
         )
@@ -82,7 +83,7 @@ class PersonViewSet(PlainViewSet):
     icon = "user"
     menu_label = _("People")
     menu_name = "people"
-    menu_order = 120
+    menu_order = 20
     search_fields = ["name", "account__username"]
     index_view_class = PersonIndex
     add_view_class = PersonCreate
@@ -100,7 +101,7 @@ class OrganisationViewSet(PlainViewSet):
     icon = "home"
     menu_label = _("Organisations")
     menu_name = "organisations"
-    menu_order = 170
+    menu_order = 70
     list_display = ["name", "kind"]
     search_fields = ["name"]
 

@@ -65,7 +65,8 @@ def test_a_trainee_reads_a_lesson_and_passes_a_test(house: House, visit: Visit) 
 def test_a_trainer_marks_the_register(house: House, visit: Visit) -> None:
     before = house.ask("select count(*) from courses_attendancerecord")[0][0]
     (session, people), *_ = house.ask(
-        "select s.id, (select count(*) from courses_enrolment e where e.cohort_id = s.cohort_id and e.status='active') "
+        "select s.id, (select count(*) from courses_enrolment e "
+        "where e.cohort_id = s.cohort_id and e.status='active') "
         "from courses_classsession s where s.ends_at < datetime('now') and not exists "
         "(select 1 from courses_attendancerecord r where r.session_id = s.id) order by s.starts_at limit 1"
     )
@@ -87,7 +88,7 @@ def test_a_trainer_marks_the_register(house: House, visit: Visit) -> None:
 def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     house: House, visit: Visit, cohort_of_three: tuple[str, str], tmp_path: Path
 ) -> None:
-    number, name = cohort_of_three
+    number, _name = cohort_of_three
 
     coordinator = visit("coordinadora", LAPTOP)
     coordinator.goto(f"/admin/actas/propose/?cohort={number}")
@@ -114,8 +115,8 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     wait_until(
         lambda: (
             house.ask(
-                "select count(*) from certificates_document d join certificates_certificate c on c.id = d.certificate_id "
-                f"where c.acta_id={acta}"
+                "select count(*) from certificates_document d join certificates_certificate c "
+                f"on c.id = d.certificate_id where c.acta_id={acta}"
             )
             == [(3,)]
         ),
