@@ -27,7 +27,7 @@ def give_account(*, person: Person, username: str) -> str:
     account = accounts(username=username)
     account.set_password(password)
     account.save()
-    account.groups.add(Group.objects.get(name="trainee"))  # type: ignore[attr-defined]  # AbstractUser has groups
+    account.groups.add(Group.objects.get(name="trainee"))
     person.account = account
     person.save(update_fields=["account"])
     return password
