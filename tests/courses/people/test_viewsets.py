@@ -1,0 +1,57 @@
+"""People in the admin: made, found, and given an account whose password is shown once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.test import Client
+from django.urls import reverse
+
+from courses.people.models import Person
+from tests.courses.cohorts.test_viewsets import said
+from tests.factories.courses import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_coordinator_writes_a_person_down_with_an_account(client: Client, coordinator: Any) -> None:
+    client.force_login(coordinator)
+    data = {"name": "Rosa", "language": "es", "username": "rosa24"}
+    response = client.post(reverse("people:add"), data)
+    password = next(word.strip(".") for word in said(response).split() if word.count("-") == 2)
+    account = authenticate(username="rosa24", password=password)
+    assert account is not None
+    assert Person.objects.get(name="Rosa").account == account
+    assert account.has_perm("courses.study")
+    assert not account.has_perm("wagtailadmin.access_admin")
+
+
+def test_a_taken_user_name_saves_nothing(client: Client, coordinator: Any) -> None:
+    client.force_login(coordinator)
+    client.post(reverse("people:add"), {"name": "Rosa", "language": "es", "username": "COORDINADORA"})
+    assert not Person.objects.exists()
+
+
+def test_a_trainer_does_not_see_the_list_of_people(client: Client, trainer: Any) -> None:
+    client.force_login(trainer)
+    assert client.get(reverse("people:index")).status_code == 302
+
+
+def test_an_administrator_reads_but_does_not_write_people(client: Client, administrator: Any) -> None:
+    person = PersonFactory()
+    client.force_login(administrator)
+    assert person.name in client.get(reverse("people:index")).content.decode()
+    client.post(reverse("people:edit", args=[person.pk]), {"name": "Otra", "language": "es"})
+    person.refresh_from_db()
+    assert person.name != "Otra"
+
+
+def test_the_list_of_people_holds_its_queries(
+    client: Client, coordinator: Any, queries_of: Callable[[str], int]
+) -> None:
+    PersonFactory.create_batch(2)
+    client.force_login(coordinator)
+    few = queries_of(reverse("people:index"))
+    PersonFactory.create_batch(18)
+    assert queries_of(reverse("people:index")) <= few
