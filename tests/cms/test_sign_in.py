@@ -75,6 +75,16 @@ def test_the_front_page_offers_the_door_and_the_check_of_a_diploma(client: Clien
     assert 'href="/v/"' in page
 
 
+def test_the_front_page_leads_each_to_her_place(trainee: Any, trainer: Any) -> None:
+    home()
+    for account, place, other in ((trainee, "/hoy/", "/admin/"), (trainer, "/admin/", "/hoy/")):
+        client = Client()
+        client.force_login(account)
+        page = client.get("/").content.decode()
+        assert f'href="{place}"' in page
+        assert f'href="{other}"' not in page
+
+
 def test_what_a_signed_in_person_saw_is_not_kept(client: Client, trainee: Any, enrolment: Enrolment) -> None:
     client.force_login(trainee)
     response = client.get("/curso/")
