@@ -60,7 +60,9 @@ class DiplomaIndex(generic.IndexView):
         return [
             self._get_title_column("folio"),
             Column("name", label=_("Name"), accessor=lambda c: c.payload["name"]),
-            Column("cohort", label=_("Cohort"), accessor=lambda c: c.acta.facts["cohort"], classname="pm-wide"),
+            Column(
+                "cohort", label=_("Cohort"), accessor=lambda c: c.acta.facts["cohort"], classname="pm-wide"
+            ),
             StatusTagColumn(
                 "state",
                 label=_("State"),

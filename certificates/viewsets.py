@@ -114,10 +114,11 @@ class Propose(StaffPage):
         if not (form.is_bound and form.is_valid()):
             return self.show(form=form)
         cohort = form.cleaned_data["cohort"]
-        decisions = api.decisions(cohort)
+        decisions, facts = api.decisions(cohort), api.cohort_facts(cohort)
         return self.show(
             form=form,
-            facts=api.cohort_facts(cohort),
+            facts=facts,
+            is_early=facts.ends_on > timezone.localdate(),
             decisions=decisions,
             graduates=sum(decision.is_complete for decision in decisions),
         )
@@ -296,7 +297,7 @@ class Issue(ActPage):
     may = staticmethod(access.can_issue)
 
     @property
-    def note(self) -> str:  # type: ignore[override]  # it says a number
+    def note(self) -> str:
         count = self.acta.lines.filter(is_graduate=True).count()
         first = ngettext("%(count)d diploma will be issued.", "%(count)d diplomas will be issued.", count) % {
             "count": count
@@ -342,7 +343,7 @@ class Retry(ActaPage):
 class Oficio(ActaPage):
     """The authority's paper, for whoever handles this acta."""
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> FileResponse:  # type: ignore[override]  # streams
         recognition = getattr(self.acta, "recognition", None)
         if recognition is None:
             raise Http404

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -33,7 +34,11 @@ class ActasPanel(Component):
         user = parent_context["request"].user
         actas = list(access.visible_actas(user).select_related("recognition", "unrecognised_issue")[:20])
         rows = [{"acta": acta, "words": state_in_words(acta), "wait": _wait(user, acta)} for acta in actas]
-        context = {"rows": [row for row in rows if row["wait"]], "batches": [], "proposable": []}
+        context: dict[str, Any] = {
+            "rows": [row for row in rows if row["wait"]],
+            "batches": [],
+            "proposable": [],
+        }
         if access.can_issue(user):
             moving = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED])
             ids = moving.values_list("certificate__acta_id", flat=True)
@@ -42,7 +47,7 @@ class ActasPanel(Component):
             ]
         if access.can_propose(user):
             taken = Acta.objects.exclude(state=Acta.State.RETURNED).values_list("cohort_id", flat=True)
-            context["proposable"] = api.proposable_cohorts(user, list(taken))
+            context["proposable"] = api.proposable_cohorts(user, list(taken), ended_by=timezone.localdate())
         return context
 
 

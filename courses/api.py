@@ -141,7 +141,14 @@ def person_id_of(user: Any) -> UUID | None:
     return Person.objects.filter(account=user).values_list("pk", flat=True).first()
 
 
-def proposable_cohorts(user: Any, already: Sequence[int]) -> list[tuple[int, str]]:
-    """(id, name) of the open cohorts `user` sees, without those that already have an acta."""
+def proposable_cohorts(
+    user: Any, already: Sequence[int], *, ended_by: date | None = None
+) -> list[tuple[int, str]]:
+    """(id, name) of the open cohorts `user` sees, without those that already have an acta.
+
+    `ended_by` leaves out those whose last day comes after it.
+    """
     cohorts = visible_cohorts(user).filter(opened_at__isnull=False).exclude(pk__in=already)
+    if ended_by is not None:
+        cohorts = cohorts.filter(ends_on__lte=ended_by)
     return list(cohorts.values_list("pk", "name"))

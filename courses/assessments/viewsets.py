@@ -45,7 +45,7 @@ class Practicals(CohortPage):
             "enrolment_id", "rubric_key", "has_passed"
         ):
             seen[enrolment, rubric] = has_passed or seen.get((enrolment, rubric), False)
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"pin": pin, "women": [(woman, seen.get((woman.pk, pin.key))) for woman in enrolments]}
             for pin in self.rubrics()
         ]

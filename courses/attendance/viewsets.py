@@ -49,7 +49,7 @@ class SessionPage(CohortPage):
         return cohort
 
     @property
-    def page_subtitle(self) -> str:  # type: ignore[override]  # Wagtail's attribute, known only with the session
+    def page_subtitle(self) -> str:
         return f"{self.session.get_modality_display()} {self.session.number}".capitalize()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -68,14 +68,6 @@ class CohortForm(forms.ModelForm[Cohort]):
     def _session_starts(self) -> list[Any]:
         return list(self.instance.sessions.order_by("starts_at").values_list("starts_at", flat=True))
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The order of the dates is said once, beside the last day."""
-        return (
-            {*super()._get_validation_exclusions(), "ends_on"}
-            if "ends_on" in self.errors
-            else (super()._get_validation_exclusions())
-        )
-
 
 class EnrolForm(forms.Form):
     """Who joins the cohort, and from which day."""

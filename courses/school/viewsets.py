@@ -28,7 +28,7 @@ from courses.school.actions import default_requirements, open_school, pins_of, p
 from courses.school.forms import SessionsForm
 from courses.staff import refused
 
-SHORT = {
+SHORT: dict[str, Any] = {
     Requirement.Kind.ATTENDANCE: _("Attendance"),
     Requirement.Kind.OUTINGS: _("Outings"),
     Requirement.Kind.LESSONS: _("Lessons"),
@@ -75,7 +75,9 @@ class Sessions(CohortPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        sessions = list(ClassSession.objects.for_register(self.cohort).order_by("starts_at", "number"))
+        sessions: list[Any] = list(
+            ClassSession.objects.for_register(self.cohort).order_by("starts_at", "number")
+        )
         people = self.cohort.active_count  # type: ignore[attr-defined]  # annotated by cohorts()
         rows = [
             {
@@ -155,7 +157,7 @@ class Woman(CohortPage):
             record.session_id: record
             for record in AttendanceRecord.objects.current().filter(enrolment=self.woman).select_related("by")
         }
-        sessions = [
+        sessions: list[dict[str, Any]] = [
             {"session": session, "record": marks.get(session.pk)}
             for session in ClassSession.objects.filter(cohort=self.cohort).order_by("starts_at", "number")
         ]
