@@ -31,6 +31,15 @@ def describe_exit(code: int) -> str:
     return f"exit code {code}"
 
 
+def await_end_of_group(group: int, patience: float = 1.0) -> None:
+    """Wait until killed processes are gone: a signal is sent in a moment, a death takes longer."""
+    until = time.monotonic() + patience
+    with contextlib.suppress(OSError):  # no such group: that is what we wait for
+        while time.monotonic() < until:
+            os.killpg(group, 0)
+            time.sleep(0.01)
+
+
 class Child:
     """A command that the manager keeps running."""
 
@@ -114,6 +123,7 @@ class Child:
             return False
         self._signal_group(signal.SIGKILL)
         self.exit_code = self._process.wait()
+        await_end_of_group(pid)
         self._guardian.drop(pid)
         self._process = None
         self.failures = 1 if time.monotonic() - self._started > SETTLED else self.failures + 1
