@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import pikepdf
 import pypdfium2
@@ -105,8 +106,7 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     officer = visit("funcionaria", LAPTOP)
     officer.goto(f"/admin/actas/{acta}/oficio/")
     officer.locator("input[name=oficio_number]").fill("J7/2026/0147")
-    officer.locator("input[name=oficio_date]").fill("2026-11-02")
-    officer.locator("input[name=oficio_number]").click()
+    officer.locator("input[name=oficio_date]").evaluate("field => { field.value = '2026-11-02' }")
     officer.locator("input[type=file]").set_input_files(str(scan(tmp_path)))
     officer.locator("main form button[type=submit]").first.click()
 
@@ -131,7 +131,7 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     expect(stranger.locator("main")).not_to_contain_text("Promotora Ejemplo")
 
     code = address.rstrip("/").rsplit("/", 1)[1]
-    certificate = str(house.ask(f"select id from certificates_certificate where code='{code}'")[0][0])
+    certificate = UUID(str(house.ask(f"select id from certificates_certificate where code='{code}'")[0][0]))
     administrator.goto(f"/admin/diplomas/{certificate}/revoke/")
     administrator.locator("main input[type=radio]").first.check()
     administrator.locator("main form button[type=submit]").first.click()
