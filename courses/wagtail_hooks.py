@@ -146,7 +146,7 @@ def _cohort_row(cohort: Cohort, sessions: list[ClassSession], now: Any) -> dict[
     }
 
 
-@hooks.register("construct_homepage_panels")
+@hooks.register("construct_homepage_panels", order=-1)  # before other apps add theirs
 def choose_panels(request: HttpRequest, panels: list[Component]) -> None:
     """What waits for you; Wagtail's own panels only for whoever writes content."""
     if not _is_author(request) and not request.user.is_superuser:

@@ -122,7 +122,7 @@ class Observe(CohortPage):
     def choices(self) -> list[tuple[int, str]]:
         """The points a step can get, in words."""
         if self.pin.version.content["scale"] == 1:
-            return [(0, gettext("Not done")), (1, gettext("Done"))]
+            return [(0, gettext("She did not do it")), (1, gettext("She did it"))]
         return [(0, gettext("Not yet")), (1, gettext("With help")), (2, gettext("Alone"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

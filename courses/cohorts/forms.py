@@ -52,7 +52,8 @@ class CohortForm(forms.ModelForm[Cohort]):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day comes before the first day."))
-        self._keep_sessions_inside(first, last)
+        else:
+            self._keep_sessions_inside(first, last)
         seats = cleaned.get("seats")
         if self.instance.pk and seats and seats < self.instance.enrolments.active().count():
             self.add_error("seats", _("More people are enrolled than that. Seats cannot be fewer."))

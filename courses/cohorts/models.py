@@ -189,7 +189,9 @@ class Requirement(models.Model):
         verbose_name_plural = _("requirements")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "kind", "subject"], name="requirement_once_per_subject"),
+            models.UniqueConstraint(
+                fields=["cohort", "kind", "subject"], name="requirement_once_per_subject"
+            ),
             models.UniqueConstraint(
                 fields=["cohort", "kind"],
                 condition=models.Q(subject__isnull=True),

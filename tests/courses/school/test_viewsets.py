@@ -73,6 +73,14 @@ def test_a_coordinator_lays_out_weekly_sessions(client: Client, coordinator: Any
     assert made.count() == 3
 
 
+@pytest.mark.parametrize("role", ["officer", "administrator", "coordinator"])
+def test_whoever_works_with_actas_sees_them_on_the_first_page(
+    client: Client, request: pytest.FixtureRequest, role: str
+) -> None:
+    client.force_login(request.getfixturevalue(role))
+    assert "pm-actas" in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("role", "words"),
     [("officer", {"actas"}), ("trainer", {"cohorts", "assessments"})],
