@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="promotora-test-"))
 
@@ -10,9 +11,10 @@ from cms.settings.dev import *  # noqa: F403 -- DATA_DIR must be set before dev 
 from cms.settings.dev import DATA_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES["default"].setdefault("TEST", {})  # noqa: F405 -- from the star import above
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405 -- the same
-    DATABASES["default"]["TEST"]["NAME"] = Path(DATA_DIR) / "test.sqlite3"  # noqa: F405 -- the same
+_database: dict[str, Any] = DATABASES["default"]  # noqa: F405 -- from the star import above
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["TEST"] = {"NAME": Path(DATA_DIR) / "test.sqlite3"}
 ALLOWED_HOSTS = ["*"]
-LOGGING["root"]["level"] = "WARNING"  # noqa: F405 -- from the star import above
+_logging: dict[str, Any] = LOGGING  # noqa: F405 -- from the star import above
+_logging["root"]["level"] = "WARNING"
 WHITENOISE_AUTOREFRESH = True

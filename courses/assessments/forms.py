@@ -38,7 +38,7 @@ class SheetForm(forms.Form):
             )
 
     def answers(self) -> dict[str, str]:
-        """Question id → option id, as sent: what does not belong to the sheet is left for the action to refuse."""
+        """Question id → option id, as sent; the action refuses what does not belong to the sheet."""
         return {
             name.removeprefix(QUESTION): str(self.data[name])
             for name in self.data

@@ -31,7 +31,7 @@ def worth(status: str, session_minutes: int, late_by: int = 0) -> Worth:
 
 
 def needed(percent: int, planned: int) -> int:
-    """The smallest whole number that is at least `percent` per cent of `planned`: 80 % of 24 is 20, not 19."""
+    """The smallest whole number of at least `percent` per cent of `planned`: 80 % of 24 is 20."""
     return -(-percent * planned // 100)
 
 

@@ -27,7 +27,7 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium from Debian; without it the test is skipped, or fails where REQUIRE_BROWSER is set."""
+    """Headless Chromium from Debian; without it a test is skipped, or fails with REQUIRE_BROWSER."""
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("Chromium is missing. Type: apt-get install chromium")

@@ -32,7 +32,7 @@ def cohort_of_three(house: House) -> tuple[str, str]:
 
 
 def right_answers(house: House) -> dict[str, str]:
-    """What a trainee who studied knows: the text of the right option of each question of the second module."""
+    """What a trainee who studied knows: the right option of each question of the second module."""
     rows = house.ask(
         "select content from courses_contentversion where kind='quiz' and title like '%módulo 2%'"
     )
