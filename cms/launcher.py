@@ -6,13 +6,14 @@ wrong call.
 """
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cms.process import broker
-from cms.process.child import Child
+from cms.process.child import Child, die_with_parent
 from cms.process.guardian import Guardian
 from cms.process.manager import Manager, StopRequested, answers, say
 from cms.process.options import ROOT, Options, Refusal, check_port, claim, read
@@ -156,6 +157,8 @@ def main(arguments: list[str]) -> int:
         options = read(os.environ)
         os.umask(0o077)  # personal data: nobody else on this machine reads what we write
         check_port(options.host, options.port)
+        if "MAKELEVEL" in os.environ:  # a killed `make run` cannot pass anything on
+            die_with_parent(signal.SIGTERM)
         return Launcher(options, claim(options.data_dir)).run()
     except Refusal as refusal:
         print(f"Promotora: {refusal}", file=sys.stderr)

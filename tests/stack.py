@@ -180,7 +180,7 @@ class Stack:
         """Does the worker answer a ping over the broker? (Over a fresh line: pools remember dead ones.)"""
         asker = Celery(broker=self.broker_url, set_as_current=False)
         with contextlib.closing(asker), asker.connection_for_write() as line:
-            broken: tuple[type[Exception], ...] = (OSError, *line.connection_errors)
+            broken: tuple[type[BaseException], ...] = (OSError, *line.connection_errors)
             try:
                 return bool(asker.control.ping(timeout=1.0, connection=line))
             except broken:

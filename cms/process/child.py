@@ -40,6 +40,12 @@ def await_end_of_group(group: int, patience: float = 1.0) -> None:
             time.sleep(0.01)
 
 
+def die_with_parent(number: signal.Signals) -> None:
+    """Let the kernel send this process a signal when its parent dies (Linux only)."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, number)
+
+
 class Child:
     """A command that the manager keeps running."""
 
@@ -91,8 +97,7 @@ class Child:
         manager = os.getpid()
 
         def die_with_manager() -> None:
-            if LIBC is not None:
-                LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            die_with_parent(signal.SIGKILL)
             if os.getppid() != manager:  # it died between fork and prctl
                 os._exit(1)
 
