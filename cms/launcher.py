@@ -56,7 +56,7 @@ class Launcher:
     def start(self) -> None:
         """Broker, then preparation, then worker and web together. Raises Refusal."""
         self.start_broker()
-        say("Preparing the database and the demo school (the first time takes about a minute) …")
+        say("Preparing the database and the demo school (longer the first time) …")
         prepare = self.child("prepare", [sys.executable, "manage.py", "prepare"], WEB_GRACE, is_kept=False)
         self.manager.run_once(prepare, "The database could not be prepared.")
         say("Starting the worker and the web server …")
