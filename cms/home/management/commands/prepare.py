@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    """Migrates if there is something to migrate, then seeds the demo school where this is a demo."""
+    """Migrates if there is something to migrate, then seeds the demo school, or the roles alone."""
 
     help = "Migrate and, in a demo, seed: all in one process, so that a start stays short."
     requires_system_checks = []
@@ -20,5 +20,4 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=1)
-        if settings.IS_DEMO:
-            call_command("seed_demo")
+        call_command("seed_demo" if settings.IS_DEMO else "sync_roles")
