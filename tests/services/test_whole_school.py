@@ -1,0 +1,38 @@
+"""The same school on PostgreSQL, its diplomas made by workers over Redis and over RabbitMQ."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.stack import Stack
+
+pytestmark = pytest.mark.processes
+ISSUED = 23 + 5  # the demo's graduates and a cohort of five
+
+
+def count(url: str, what: str) -> int:
+    with psycopg.connect(url) as server:
+        row = server.execute(what).fetchone()  # type: ignore[call-overload]  # psycopg wants literal queries only
+    return int(row[0])
+
+
+@pytest.mark.parametrize("broker_fixture", ["redis_url", "rabbit_url"])
+def test_diplomas_are_issued_once_each(
+    broker_fixture: str, postgres_url: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    broker_url = request.getfixturevalue(broker_fixture)
+    stack = Stack(tmp_path, database_url=postgres_url, broker_url=broker_url)
+    documents = "select count(distinct certificate_id) from certificates_document"
+    try:
+        stack.manage("migrate", "--verbosity", "0")
+        stack.start_worker()
+        stack.manage("seed_demo", "--trainees", "5", "--issue")
+        issued = count(postgres_url, "select count(*) from certificates_certificate")
+        assert issued % 5 == ISSUED % 5
+        stack.wait_until(lambda: count(postgres_url, documents) == issued, 90, "every diploma is made")
+        assert count(postgres_url, "select count(distinct folio) from certificates_certificate") == issued
+        files = [file for file in (tmp_path / "private" / "diplomas").rglob("*") if file.is_file()]
+        assert files
+    finally:
+        stack.stop()
