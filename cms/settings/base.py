@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import django.conf.locale
+import django_stubs_ext
 from csp.constants import NONE, SELF
+
+django_stubs_ext.monkeypatch()  # lets `ModelForm[Person]` and its like be written at run time too
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
