@@ -2,7 +2,7 @@
 
     python3 cms/bootstrap.py run            make the environment, then start Promotora (`make run`)
     python3 cms/bootstrap.py test [ARGS]    the same with what testing needs, then pytest (`make test`)
-    python3 cms/bootstrap.py env [CMD …]    the same as test without the system's packages, then CMD
+    python3 cms/bootstrap.py env [CMD …]    the same as test, then CMD instead of pytest
 
 The environment is .venv, made from the hash-locked requirements; a stamp in it names the lock, so that a
 second start changes nothing. Runs on any Python 3.7+ far enough to say which one it needs.
@@ -351,7 +351,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         prepare("run" if mode == "run" else "dev")
-        if mode == "test":
+        if mode != "run":
             check_test_packages()
     except Stop as stop:
         print(f"Promotora: {stop}", file=sys.stderr)
