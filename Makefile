@@ -26,7 +26,8 @@ fix: ## format the code, and mend what the linter can mend
 
 messages: ## collect the texts for the Spanish catalogue, and compile it
 	@$(IN_ENV) python manage.py makemessages --locale es --no-location
-	@$(IN_ENV) python manage.py compilemessages --locale es
+	@sed -i '/^"POT-Creation-Date:/d; /^"Report-Msgid-Bugs-To:/d' cms/locale/es/LC_MESSAGES/*.po
+	@$(IN_ENV) python manage.py compilemessages --locale es --ignore '.venv*' --verbosity 0
 
 lock: ## choose new versions: write the requirements*.lock files again (ARGS=--upgrade)
 	@$(IN_ENV) $(COMPILE) $(ARGS) pyproject.toml --output-file requirements.lock
