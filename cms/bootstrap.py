@@ -32,9 +32,13 @@ UV_LOCK = ROOT / "requirements-uv.lock"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 PANGO = ("libpangoft2-1.0-0", "libharfbuzz-subset0")  # all that WeasyPrint loads comes with these two
-TEST_PACKAGES = {"chromium": "chromium", "libzbar0": None, "gettext": "msgfmt"}  # package: its program
+TEST_PROGRAMS = {"chromium": "chromium", "gettext": "msgfmt"}  # package: the program that shows it is there
 CAN_DRAW = "import weasyprint"
-CAN_READ_QR = "import pyzbar.pyzbar"
+TEST_LIBRARIES = {  # package: what works in the environment when it is there
+    "libzbar0": "import pyzbar.pyzbar",
+    "libatomic1": "import pathlib, playwright, subprocess as s; "
+    "s.run([pathlib.Path(playwright.__file__).parent / 'driver' / 'node', '--version'], check=True)",
+}
 FONTS_CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -304,9 +308,8 @@ def check_drawing() -> None:
 
 def check_test_packages() -> None:
     """The browser, the QR reader and gettext, installed when root; else their tests are skipped."""
-    missing = [name for name, program in TEST_PACKAGES.items() if program and not shutil.which(program)]
-    if not can(CAN_READ_QR):
-        missing.append("libzbar0")
+    missing = [name for name, program in TEST_PROGRAMS.items() if not shutil.which(program)]
+    missing += [name for name, code in TEST_LIBRARIES.items() if not can(code)]
     if not missing:
         return
     if is_debian_root():
