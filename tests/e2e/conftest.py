@@ -1,10 +1,12 @@
 """A real browser and a real house."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.house import House
@@ -28,10 +30,12 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium from Debian; without it a test is skipped, or fails with REQUIRE_BROWSER."""
-    if CHROMIUM is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is missing. Type: apt-get install chromium")
-        pytest.skip("browser tests: Chromium is missing (apt-get install chromium)")
+    missing = [] if CHROMIUM is not None else ["chromium"]
+    if subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True).returncode:
+        missing.append("libatomic1")  # Playwright's driver does not start without it
+    if missing:
+        words = f"browser tests: {' and '.join(missing)} missing (apt-get install {' '.join(missing)})"
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(words)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
