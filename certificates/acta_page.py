@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from certificates import access
 from certificates.models import Acta, Certificate, Evidence, Job
@@ -135,10 +135,10 @@ def batch_of(acta: Acta) -> dict[str, Any]:
 
 
 DIPLOMA_STATES = [
-    ("preparing", _lazy("in preparation")),
-    ("issued", _lazy("issued")),
-    ("replaced", _lazy("replaced")),
-    ("revoked", _lazy("revoked")),
+    ("preparing", gettext_lazy("in preparation")),
+    ("issued", gettext_lazy("issued")),
+    ("replaced", gettext_lazy("replaced")),
+    ("revoked", gettext_lazy("revoked")),
 ]
 
 

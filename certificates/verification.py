@@ -68,7 +68,8 @@ def look_up(code: str) -> Verdict:
         revocation = certificate.revocation
         return Verdict(State.REVOKED, code, facts, revocation.at, revocation.reason)
     if hasattr(certificate, "replaced_by"):
-        return Verdict(State.REPLACED, code, facts, certificate.replaced_by.created_at)
+        # Nothing of a former name's paper is shown any more, only that it was replaced (and when).
+        return Verdict(State.REPLACED, code, since=certificate.replaced_by.created_at)
     return Verdict(State.VALID, code, facts)
 
 

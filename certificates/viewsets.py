@@ -309,7 +309,8 @@ class Issue(ActPage):
             }
         else:
             second = gettext("They carry no line of the health authority.")
-        return f"{first} {second} {gettext('Folios are given now and cannot be taken back.')}"
+        third = gettext("Folios are given now and cannot be taken back.")
+        return f"{first} {second} {third}"
 
     def act(self, **data: Any) -> Any:
         return award.issue_acta(acta=self.acta, **data)

@@ -12,12 +12,12 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 INSTALLED_APPS = [
     "cms.home",
-    "cms.users",
+    "cms.users.apps.UsersConfig",
     "cms.theme",
     "certificates",
     "courses",
     "wagtailmedia",
-    "wagtail.users",
+    "cms.users.apps.AdminUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",  # the admin of Wagtail 7.4 cannot be drawn without it; we publish no documents
     "wagtail.images",

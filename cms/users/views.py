@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from cms.users.forms import SignInForm
 from cms.users.roles import start_page
 
+DESK, ENTER_DESK = "/admin/", "wagtailadmin.access_admin"
+
 
 class SignIn(LoginView):
     """User name and password; leads trainees to their day, staff to their desk, each in her language."""
@@ -27,6 +29,14 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         return start_page(self.request.user)
+
+    def get_redirect_url(self, *args: object, **kwargs: object) -> str:
+        """Where she wanted to go, unless that is a desk that is not hers: it would send her back here."""
+        wanted = super().get_redirect_url()
+        user = self.request.user
+        if wanted.startswith(DESK) and user.is_authenticated and not user.has_perm(ENTER_DESK):
+            return ""
+        return wanted
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
