@@ -85,6 +85,7 @@ def build(
         **_hours(minutes, speech),
         "from": speech.month(starts_on),
         "to": speech.month(ends_on),
+        "span": speech.span(starts_on, ends_on),
         "issued": speech.month(issued_on),
         "modules": [{"title": _text(module.title), **_hours(module.minutes, speech)} for module in modules],
     }

@@ -27,6 +27,7 @@ PUBLIC = (
     "duration",
     "from",
     "to",
+    "span",
     "issued",
     "modules",
 )

@@ -119,7 +119,7 @@ def _facts(verdict: Verdict) -> list[tuple[str, str]]:
         (_("Folio"), facts["folio"]),
         (_("Course"), facts["title"]),
         (_("Duration"), facts["duration"]),
-        (_("Taught"), _("from %(from)s to %(to)s") % facts),
+        (_("Taught"), facts["span"]),
         (_("Issued in"), facts["issued"]),
         (_("Issued by"), facts["issuer"]),
         (_("With the support of"), facts["ally"]),
