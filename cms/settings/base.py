@@ -89,7 +89,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "cms" / "locale",
+    BASE_DIR / "cms" / "locale_upstream",  # Spanish that Wagtail and wagtailmedia do not bring
+]
 TIME_ZONE = "America/Mexico_City"
 USE_TZ = True
 USE_I18N = True
