@@ -327,7 +327,8 @@ def prepare(kind: str) -> None:
     run_with_new_enough_python()
     folder = os.open(str(ROOT), os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # a network folder may have no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
         make_venv()
         missing = kind_to_sync(kind, read_stamp(), {name: lock_hash(name) for name in LOCKS})
         if missing:
@@ -356,18 +357,20 @@ def main(arguments: list[str]) -> int:
         prepare("run" if mode == "run" else "dev")
         if mode != "run":
             check_test_packages()
-    except Stop as stop:
-        print(f"Promotora: {stop}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    with contextlib.suppress(KeyboardInterrupt):
         if mode == "run":
             become([str(PYTHON), "-m", "cms.launcher"])
         elif mode == "test":
             become([str(PYTHON), "-m", "pytest", *rest])
         elif rest:
             become(rest)
+    except Stop as stop:
+        print(f"Promotora: {stop}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Promotora: {error.strerror}: {os.fsdecode(error.filename or str(VENV))}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
