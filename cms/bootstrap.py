@@ -55,8 +55,8 @@ class Stop(Exception):
 
 
 def say(text: str) -> None:
-    """One line a step."""
-    print(text, flush=True)
+    """One line a step; not on standard output, which belongs to the command that follows."""
+    print(text, file=sys.stderr, flush=True)
 
 
 # --- decisions that need no machine -----------------------------------------------------------------
