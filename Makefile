@@ -34,10 +34,10 @@ lock: ## choose new versions: write the requirements*.lock files again (ARGS=--u
 	@$(IN_ENV) $(COMPILE) $(ARGS) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 	@echo uv | $(IN_ENV) $(COMPILE) $(ARGS) --no-annotate - --output-file requirements-uv.lock
 
-bench: ## every measurement in its short form (ARGS=--json for programs)
+bench: ## every measurement in its short form (ARGS=--json for programs, ARGS=verification for one)
 	@$(IN_ENV) python -m bench $(ARGS)
 
-bench-full: ## every measurement in full
+bench-full: ## every measurement in full, an hour long: see docs/measurements.md
 	@$(IN_ENV) python -m bench --full $(ARGS)
 
 compat: ## the tests on Wagtail 8.0, and on Python 3.12 and 3.13 where they are present

@@ -1,4 +1,4 @@
-"""Runs every script of this folder, one after the other: `python -m bench [--json] [--full]`."""
+"""Runs the scripts of this folder, one after the other: `python -m bench [NAME…] [--json] [--full]`."""
 
 import subprocess
 import sys
@@ -14,16 +14,17 @@ def scripts() -> list[Path]:
 
 def main(arguments: list[str]) -> int:
     """0 when every script ended well."""
-    if set(arguments) - {"--json", "--full"}:
-        print("usage: python -m bench [--json] [--full]", file=sys.stderr)
+    options = [word for word in arguments if word in {"--json", "--full"}]
+    names = {word for word in arguments if word not in options}
+    known = {path.stem: path for path in scripts()}
+    if names - set(known):
+        print(f"usage: python -m bench [{'] ['.join(known)}] [--json] [--full]", file=sys.stderr)
         return 2
     failed = []
-    for path in scripts():
-        if "--json" not in arguments:
+    for path in [known[name] for name in known if name in names or not names]:
+        if "--json" not in options:
             print(f"\n{path.stem}", flush=True)
-        result = subprocess.run(
-            [sys.executable, path, *arguments], cwd=FOLDER.parent, stdin=subprocess.DEVNULL
-        )
+        result = subprocess.run([sys.executable, path, *options], cwd=FOLDER.parent, stdin=subprocess.DEVNULL)
         if result.returncode:
             failed.append(path.stem)
     if failed:

@@ -38,7 +38,7 @@ def main() -> int:
     count = 2000 if options.full else 200
     ground.lay_database()
     call_command("seed_demo")
-    settings.ROOT_URLCONF = "bench.ground.urls"
+    settings.ROOT_URLCONF = "bench.server.urls"
     stranger, client = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username=TRAINEE))
     lesson = reverse("courses:lesson", args=[LESSON])

@@ -1,14 +1,13 @@
-"""The addresses of verification and of a holder's own diploma."""
+"""The addresses of certificates, topic by topic."""
 
-from django.urls import path
-
-from certificates import views
+from django.urls import include, path
 
 app_name = "certificates"
 
 urlpatterns = [
-    path("v/", views.verify, name="verify"),
-    path("v/<str:code>/", views.verify_code, name="verify_code"),
-    path("api/v1/verify/<str:code>", views.verify_api, name="verify_api"),
-    path("mi-diploma/<uuid:award>.pdf", views.download, name="download"),
+    path("", include("certificates.verification.urls")),
+    path("", include("certificates.awards.urls")),
+    path("", include("certificates.credentials.urls")),
+    path("", include("certificates.log.urls")),
+    path("", include("certificates.actas.urls")),
 ]

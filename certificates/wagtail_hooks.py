@@ -2,25 +2,46 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.snippets.models import register_snippet
 
-from certificates import access
-from certificates.acta_page import batch_of, state_in_words
-from certificates.diploma_viewsets import DiplomaViewSet
-from certificates.models import Acta, Job
-from certificates.viewsets import ActaViewSet
+from certificates.actas import access
+from certificates.actas.counts import with_counts
+from certificates.actas.models import Acta
+from certificates.awards import access as award_access
+from certificates.awards import progress
+from certificates.awards.models import Job
+from certificates.desk.acta_page import state_in_words, waits_for
+from certificates.desk.acta_viewsets import ActaViewSet
+from certificates.desk.design_viewsets import DesignPagesViewSet, DesignViewSet, PictureChooserViewSet
+from certificates.desk.diploma_viewsets import DiplomaViewSet
+from certificates.desk.key_viewsets import KeyViewSet
+from certificates.desk.log_viewsets import LogViewSet, WitnessViewSet
 from courses import api
+
+ACTAS_SHOWN, BATCHES_SHOWN = 40, 5
+
+
+register_snippet(DesignViewSet)
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ViewSet]:
-    """Actas and diplomas."""
-    return [ActaViewSet(), DiplomaViewSet()]
+    """Actas, diplomas, the log and its witnesses, pictures for designs."""
+    return [
+        ActaViewSet(),
+        DiplomaViewSet(),
+        LogViewSet(),
+        WitnessViewSet(),
+        KeyViewSet(),
+        PictureChooserViewSet(),
+        DesignPagesViewSet(),
+    ]
 
 
 class ActasPanel(Component):
@@ -32,37 +53,25 @@ class ActasPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = parent_context["request"].user
-        actas = list(access.visible_actas(user).select_related("recognition", "unrecognised_issue")[:20])
-        rows = [{"acta": acta, "words": state_in_words(acta), "wait": _wait(user, acta)} for acta in actas]
+        actas = with_counts(access.visible_actas(user))[:ACTAS_SHOWN]
+        rows = [
+            {"acta": acta, "words": state_in_words(acta), "wait": waits_for(user, acta)[:1]} for acta in actas
+        ]
         context: dict[str, Any] = {
             "rows": [row for row in rows if row["wait"]],
             "batches": [],
             "proposable": [],
         }
-        if access.can_issue(user):
-            moving = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED])
-            ids = moving.values_list("certificate__acta_id", flat=True)
+        if award_access.can_issue(user):
+            unfinished = Job.objects.filter(acta=OuterRef("pk")).exclude(state=Job.State.DONE)
             context["batches"] = [
-                {"acta": acta, **batch_of(acta)} for acta in Acta.objects.filter(pk__in=ids)[:5]
+                {"acta": acta, "progress": progress.of_acta(acta, timezone.now())}
+                for acta in Acta.objects.filter(Exists(unfinished))[:BATCHES_SHOWN]
             ]
         if access.can_propose(user):
             taken = Acta.objects.exclude(state=Acta.State.RETURNED).values_list("cohort_id", flat=True)
             context["proposable"] = api.proposable_cohorts(user, list(taken), ended_by=timezone.localdate())
         return context
-
-
-def _wait(user: Any, acta: Acta) -> str:
-    """What this acta waits for from this person; empty when from somebody else."""
-    if acta.state == Acta.State.PROPOSED and access.can_approve(user, acta):
-        return gettext("Read it and approve it")
-    if acta.state != Acta.State.APPROVED:
-        return ""
-    has_oficio = hasattr(acta, "recognition")
-    if not has_oficio and access.can_recognise(user):
-        return gettext("Attach the oficio")
-    if access.can_issue(user) and (has_oficio or hasattr(acta, "unrecognised_issue")):
-        return gettext("Issue the diplomas")
-    return ""
 
 
 @hooks.register("construct_homepage_panels")

@@ -21,6 +21,8 @@ OF_THE = {
     "grupo sistema programa distrito ayuntamiento",
     "de los": "servicios",
 }
+# A statement of participation lists no modules: she did not complete them.
+OF_MODULES = {"contents", "module", "module_title", "hours", "result", "credited", "total"}
 ARTICLES = {word: article for article, words in OF_THE.items() for word in words.split()}
 
 
@@ -32,6 +34,7 @@ class UnknownLanguage(ValueError):
 class Speech:
     """How one language says what a diploma says."""
 
+    language: str
     months: tuple[str, ...]
     month_of_year: str
     same_month: str
@@ -40,8 +43,10 @@ class Speech:
     hour: tuple[str, str]
     minute: tuple[str, str]
     for_having: tuple[str, str]
+    for_taking_part: tuple[str, str]
     of: Callable[[str], str]
     phrases: dict[str, str]
+    statement: dict[str, str]  # what a statement of participation says instead
 
     def month(self, day: date) -> str:
         """Month and year of `day`, never the day itself."""
@@ -66,6 +71,8 @@ class Speech:
         values = {
             "title": facts["title"],
             "folio": facts["folio"],
+            "book": facts["book"],
+            "page": facts["page"],
             "duration": facts["duration"],
             "span": self.span(starts_on, ends_on),
             "issued": facts["issued"],
@@ -78,8 +85,12 @@ class Speech:
         left_out = set() if facts["recognition"] else {"recognised", "oficio", "sign_authority"}
         left_out |= set() if facts["ally"] else {"with_ally"}
         left_out |= set() if facts["is_demo"] else {"demo", "demo_note"}
-        words = {key: text.format(**values) for key, text in self.phrases.items() if key not in left_out}
-        return words | {"for_having": self.for_having[facts["title"].split()[0].lower() not in MASCULINE]}
+        phrases, having = self.phrases, self.for_having
+        if facts["kind"] == "statement":
+            phrases, having = self.phrases | self.statement, self.for_taking_part
+            left_out |= OF_MODULES
+        words = {key: text.format(**values) for key, text in phrases.items() if key not in left_out}
+        return words | {"for_having": having[facts["title"].split()[0].lower() not in MASCULINE]}
 
 
 def _of_spanish(name: str) -> str:
@@ -89,6 +100,7 @@ def _of_spanish(name: str) -> str:
 
 
 SPANISH = Speech(
+    language="es",
     months=(
         "enero",
         "febrero",
@@ -110,6 +122,7 @@ SPANISH = Speech(
     hour=("hora", "horas"),
     minute=("minuto", "minutos"),
     for_having=("por haber acreditado el", "por haber acreditado el programa"),
+    for_taking_part=("por su participación en el", "por su participación en el programa"),
     of=_of_spanish,
     phrases={
         "heading": "Diploma",
@@ -122,11 +135,12 @@ SPANISH = Speech(
         "span": "con duración de {duration}, impartido {span}",
         "issued": "Expedido en {issued}",
         "folio": "Folio",
+        "register": "Libro {book}, foja {page}",
         "code": "Código",
         "verify": "Verifique en {address}",
         "qr": "Código QR que abre la página de verificación de este diploma",
         "sign_issuer": "Firma electrónica de la emisora",
-        "sign_authority": "Firma electrónica de la autoridad",
+        "sign_authority": "Firma de la autoridad",
         "disclaimer": (
             "Reconoce formación comunitaria; no constituye título ni cédula profesional "
             "ni autoriza actos reservados al personal de salud."
@@ -148,14 +162,29 @@ SPANISH = Speech(
         "how_compare": (
             "Compare cada dato de la página con este papel. Si algo no coincide, el papel fue alterado."
         ),
-        "credential": "Credencial digital y registro público",
-        "credential_note": (
-            "Espacio reservado para los datos de la credencial digital y del registro público."
+        "how_file": "El archivo PDF lleva firma electrónica y, adjunta, su credencial digital.",
+        "offline": "Para verificar sin internet",
+        "offline_note": (
+            "Lea el código grande con el verificador sin conexión: lleva estos mismos datos, firmados."
         ),
+        "offline_qr": "Código QR con los datos firmados de este documento, para verificarlo sin internet",
+    },
+    statement={
+        "heading": "Constancia",
+        "document": "Constancia de participación {folio}",
+        "awards": "otorga la presente",
+        "span": "con {duration} de participación, {span}",
+        "qr": "Código QR que abre la página de verificación de esta constancia",
+        "disclaimer": (
+            "Hace constar la participación; no acredita el programa completo, no constituye título ni "
+            "cédula profesional ni autoriza actos reservados al personal de salud."
+        ),
+        "how": "Cómo verificar esta constancia",
     },
 )
 
 ENGLISH = Speech(
+    language="en",
     months=(
         "January",
         "February",
@@ -177,6 +206,7 @@ ENGLISH = Speech(
     hour=("hour", "hours"),
     minute=("minute", "minutes"),
     for_having=("for having completed the", "for having completed the programme"),
+    for_taking_part=("for having taken part in the", "for having taken part in the programme"),
     of="of {}".format,
     phrases={
         "heading": "Diploma",
@@ -189,11 +219,12 @@ ENGLISH = Speech(
         "span": "lasting {duration}, taught {span}",
         "issued": "Issued in {issued}",
         "folio": "Folio",
+        "register": "Book {book}, page {page}",
         "code": "Code",
         "verify": "Verify at {address}",
         "qr": "QR code that opens the verification page of this diploma",
         "sign_issuer": "Electronic signature of the issuer",
-        "sign_authority": "Electronic signature of the authority",
+        "sign_authority": "Signature of the authority",
         "disclaimer": (
             "It recognises community training; it is neither a degree nor a professional licence "
             "and does not authorise acts reserved for health staff."
@@ -213,17 +244,33 @@ ENGLISH = Speech(
         "how_compare": (
             "Compare every fact on that page with this paper. If one differs, the paper was altered."
         ),
-        "credential": "Digital credential and public log",
-        "credential_note": "Space reserved for the data of the digital credential and the public log.",
+        "how_file": "The PDF file is electronically signed and carries its digital credential.",
+        "offline": "To verify without internet",
+        "offline_note": "Scan the large code with the offline verifier: it holds these same facts, signed.",
+        "offline_qr": "QR code with the signed facts of this document, to verify it without internet",
+    },
+    statement={
+        "heading": "Statement",
+        "document": "Statement of participation {folio}",
+        "awards": "grants this",
+        "span": "with {duration} of participation, {span}",
+        "qr": "QR code that opens the verification page of this statement",
+        "disclaimer": (
+            "It states participation; it does not credit the whole programme, is neither a degree nor a "
+            "professional licence and does not authorise acts reserved for health staff."
+        ),
+        "how": "How to verify this statement",
     },
 )
 
 LANGUAGES = {"es": SPANISH, "en": ENGLISH}
 
 
-def for_language(language: str) -> Speech:
-    """The phrases of `language`; raises `UnknownLanguage`."""
-    try:
-        return LANGUAGES[language]
-    except KeyError:
-        raise UnknownLanguage(f"No diploma is written in {language!r} yet.") from None
+def for_language(language: str, *, has_texts: bool = False) -> Speech:
+    """The phrases of `language`; the Spanish ones beside a design's own sentences in any other language.
+
+    Raises `UnknownLanguage` where there are neither.
+    """
+    if language not in LANGUAGES and not has_texts:
+        raise UnknownLanguage(f"No diploma is written in {language!r} yet.")
+    return LANGUAGES.get(language, SPANISH)

@@ -32,10 +32,20 @@ UV_LOCK = ROOT / "requirements-uv.lock"
 OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 PANGO = ("libpangoft2-1.0-0", "libharfbuzz-subset0")  # all that WeasyPrint loads comes with these two
-TEST_PROGRAMS = {"chromium": "chromium", "gettext": "msgfmt"}  # package: the program that shows it is there
+TEST_PROGRAMS = {  # package: the program that shows it is there
+    "chromium": "chromium",
+    "gettext": "msgfmt",
+    "qpdf": "qpdf",
+    "poppler-utils": "pdfsig",
+    "libnss3-tools": "certutil",
+    "openssl": "openssl",
+    "tesseract-ocr": "tesseract",
+}
 CAN_DRAW = "import weasyprint"
 TEST_LIBRARIES = {  # package: what works in the environment when it is there
     "libzbar0": "import pyzbar.pyzbar",
+    "tesseract-ocr-spa": "import subprocess as s; "
+    "assert b'spa' in s.run(['tesseract', '--list-langs'], stdout=s.PIPE, check=True).stdout",
     "libatomic1": "import pathlib, playwright, subprocess as s; "
     "s.run([pathlib.Path(playwright.__file__).parent / 'driver' / 'node', '--version'], check=True)",
 }
@@ -307,7 +317,7 @@ def check_drawing() -> None:
 
 
 def check_test_packages() -> None:
-    """The browser, the QR reader and gettext, installed when root; else their tests are skipped."""
+    """The browser, gettext, readers of PDF, QR codes and print: installed when root, or tests are skipped."""
     missing = [name for name, program in TEST_PROGRAMS.items() if not shutil.which(program)]
     missing += [name for name, code in TEST_LIBRARIES.items() if not can(code)]
     if not missing:
@@ -347,6 +357,22 @@ def become(command: list[str]) -> None:
     os.execvpe(command[0], command, env)
 
 
+def test(arguments: list[str]) -> int:
+    """What was asked for; without arguments everything, what needs one process only on every core.
+
+    Tests with houses, browsers and servers run alone, so that they do not starve each other.
+    """
+    env = child_environment(dict(os.environ), SYSTEM)
+    pytest = [str(PYTHON), "-m", "pytest"]
+    if arguments:
+        return subprocess.call([*pytest, *arguments], cwd=ROOT, env=env)
+    alone = ["tests/e2e", "tests/services"]
+    left_out = [f"--ignore={folder}" for folder in alone]
+    cores = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    first = subprocess.call([*pytest, *cores, *left_out], cwd=ROOT, env=env)
+    return subprocess.call([*pytest, *alone], cwd=ROOT, env=env) or first
+
+
 def main(arguments: list[str]) -> int:
     """0 when all went well, 1 when the environment cannot be made, 2 for a wrong call."""
     mode, rest = (arguments or [""])[0], arguments[1:]
@@ -360,7 +386,7 @@ def main(arguments: list[str]) -> int:
         if mode == "run":
             become([str(PYTHON), "-m", "cms.launcher"])
         elif mode == "test":
-            become([str(PYTHON), "-m", "pytest", *rest])
+            return test(rest)
         elif rest:
             become(rest)
     except Stop as stop:

@@ -10,6 +10,8 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
+# Celery would run Django's checks and throw their outcome away: they import every screen of the admin, 25 MB.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("promotora")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -17,6 +17,8 @@ class PrivatePages:
         response = self.get_response(request)
         response.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
         response.setdefault("Permissions-Policy", PERMISSIONS)
+        if "Cache-Control" in response:
+            return response  # a public file: asking who is signed in would tie it to a cookie
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            response.setdefault("Cache-Control", "no-store")
+            response["Cache-Control"] = "no-store"
         return response

@@ -1,15 +1,17 @@
 """The door to courses: what certificates may know. Frozen dataclasses, never rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Length
+
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Cohort, Enrolment
 from courses.people.models import Person
-from courses.progress import evidence
+from courses.progress import evidence, sources
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain
 
@@ -39,6 +41,8 @@ class CohortFacts:
     modules: tuple[ModuleFacts, ...]
     minutes_by_modality: dict[str, int]
     rule_version: str
+    contents: int
+    content_digest: str
     is_demo: bool
 
     @property
@@ -47,8 +51,18 @@ class CohortFacts:
 
 
 @dataclass(frozen=True)
+class IssuerOptions:
+    """The names that one person's diploma of a cohort may show as its issuer, the cohort's own first."""
+
+    cohort_id: int
+    title: str
+    issuer: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class EvidenceFacts:
-    """A requirement with what was reached and the ids of the records it rests on."""
+    """A requirement with what was reached, and the records it rests on: their ids and what they hashed to."""
 
     kind: str
     subject: str
@@ -59,6 +73,7 @@ class EvidenceFacts:
     is_met: bool
     sentence: str
     sources: tuple[str, ...]
+    source_digests: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ def cohort_facts(cohort_id: int) -> CohortFacts:
         pk=cohort_id
     )
     modules = list(cohort.course.modules())
+    contents, content_digest = sources.programme(cohort)
     return CohortFacts(
         id=cohort.pk,
         name=cohort.name,
@@ -98,11 +114,38 @@ def cohort_facts(cohort_id: int) -> CohortFacts:
             "tutoring": sum(module.tutoring_minutes for module in modules),
         },
         rule_version=cohort.rule_version,
+        contents=contents,
+        content_digest=content_digest,
         is_demo=cohort.is_demo,
     )
 
 
-def _evidence(verdict: Verdict) -> EvidenceFacts:
+def _allowed_issuers(cohort: Cohort) -> tuple[str, ...]:
+    """The names that a diploma may show as its issuer, the cohort's own first, each once."""
+    organisations = [one for one in (cohort.issuer, cohort.ally, cohort.authority) if one is not None]
+    return tuple(dict.fromkeys(name for one in organisations for name in (one.name, *one.aliases)))
+
+
+def issuer_options(person_id: UUID) -> list[IssuerOptions]:
+    """For each cohort of hers that is open, the newest first: which names her diploma may show. One query."""
+    enrolments = (
+        Enrolment.objects.filter(person_id=person_id, cohort__opened_at__isnull=False)
+        .exclude(status=Enrolment.Status.TRANSFERRED)
+        .select_related("cohort__course", "cohort__issuer", "cohort__ally", "cohort__authority")
+        .order_by("-starts_on")
+    )
+    return [
+        IssuerOptions(
+            cohort_id=one.cohort_id,
+            title=one.cohort.course.public_title,
+            issuer=one.cohort.issuer.name,
+            allowed=_allowed_issuers(one.cohort),
+        )
+        for one in enrolments
+    ]
+
+
+def _evidence(verdict: Verdict, digests: dict[str, str]) -> EvidenceFacts:
     requirement = verdict.requirement
     return EvidenceFacts(
         kind=requirement.kind,
@@ -114,13 +157,26 @@ def _evidence(verdict: Verdict) -> EvidenceFacts:
         is_met=verdict.is_met,
         sentence=explain(verdict),
         sources=verdict.sources,
+        source_digests={source: digests[source] for source in verdict.sources},
     )
 
 
 def decisions(cohort_id: int) -> list[DecisionFacts]:
     """What the rule says now of everybody who is in the cohort, by name."""
     cohort = Cohort.objects.get(pk=cohort_id)
-    enrolments = list(Enrolment.objects.for_register(cohort))
+    return _decide(cohort, list(Enrolment.objects.for_register(cohort)))
+
+
+def decision(enrolment_id: UUID) -> DecisionFacts | None:
+    """What the rule of her cohort says now of one person; None when her enrolment is gone."""
+    enrolment = Enrolment.objects.select_related("person", "cohort").filter(pk=enrolment_id).first()
+    return _decide(enrolment.cohort, [enrolment])[0] if enrolment else None
+
+
+def _decide(cohort: Cohort, enrolments: list[Enrolment]) -> list[DecisionFacts]:
+    standings = evidence.standings(cohort, enrolments)
+    named = (source for one in standings for verdict in one.verdicts for source in verdict.sources)
+    digests = sources.digests(named)
     return [
         DecisionFacts(
             enrolment_id=standing.enrolment.pk,
@@ -128,10 +184,15 @@ def decisions(cohort_id: int) -> list[DecisionFacts]:
             name=standing.enrolment.person.name,
             is_complete=standing.is_complete,
             minutes=standing.minutes,
-            evidence=tuple(_evidence(verdict) for verdict in standing.verdicts),
+            evidence=tuple(_evidence(verdict, digests) for verdict in standing.verdicts),
         )
-        for standing in evidence.standings(cohort, enrolments)
+        for standing in standings
     ]
+
+
+def source_digests(named: Iterable[str]) -> dict[str, str]:
+    """What each of these source records hashes to now; what is gone is left out."""
+    return sources.digests(named)
 
 
 def person_id_of(user: Any) -> UUID | None:
@@ -152,3 +213,8 @@ def proposable_cohorts(
     if ended_by is not None:
         cohorts = cohorts.filter(ends_on__lte=ended_by)
     return list(cohorts.values_list("pk", "name"))
+
+
+def longest_name() -> str | None:
+    """The longest name of anybody in the school, for staff who look whether it fits; None without people."""
+    return Person.objects.order_by(Length("name").desc(), "pk").values_list("name", flat=True).first()

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
+from certificates.keys import custody
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, TRAINEE, TRAINER, sync_roles
 from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment
@@ -20,13 +22,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 
 
 def lay_ground() -> None:
-    """The rows that Wagtail's and our own migrations make: locale, root page, collection, site, roles."""
+    """The rows that migrations and a first start make: locale, root page, collection, site, roles, keys."""
     Locale.objects.get_or_create(language_code="es")
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
     Site.objects.get_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": root})
     sync_roles()
+    custody.ensure_keys(timezone.now())
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +39,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         lay_ground()
 
 
+@pytest.fixture(autouse=True)
+def ground(request: pytest.FixtureRequest) -> None:
+    """Lay the ground again where a test before flushed the database (transaction=True), in any order."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("school")
+
+
 @pytest.fixture
-def school(db: None) -> None:
-    """The ground again, for tests whose database was flushed before (transaction=True)."""
+def school(request: pytest.FixtureRequest) -> None:
+    """A database with the ground, whatever the test before left of it."""
+    if "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
     if Page.get_first_root_node() is None:
         lay_ground()
 

@@ -55,7 +55,9 @@ def test_the_only_signal_that_courses_and_certificates_listen_to_is_page_publish
 
 def test_templates_carry_no_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style[\s>]|\sstyle=|\son[a-z]+=\"", re.IGNORECASE)
-    site = [path for path in tracked("*.html") if "admin" not in path.parts and path.name != "diploma.html"]
+    # A diploma is paper; the offline verifier is one file by design and pins its parts by hash in its CSP.
+    one_file = {"diploma.html", "offline.html"}
+    site = [path for path in tracked("*.html") if "admin" not in path.parts and path.name not in one_file]
     guilty = [
         path.relative_to(ROOT).as_posix()
         for path in site
@@ -76,4 +78,4 @@ def test_lock_files_carry_versions_and_hashes_and_no_addresses() -> None:
     for lock in ROOT.glob("requirements*.lock"):
         text = lock.read_text()
         assert "--hash=sha256:" in text
-        assert "http" not in re.sub(r"httpx|httpcore|httplib2|http-", "", text)
+        assert "://" not in text

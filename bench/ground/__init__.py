@@ -1,6 +1,7 @@
 """What every measurement stands on: Django on a throw-away database, CPU clocks, one way to report.
 
-Import it first: it lays Django's ground before anything of ours is imported.
+Import it first: it lays Django's ground before anything of ours is imported. A measurement that brings a
+database of its own says so in BENCH_DATABASE_URL before.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 DATA_DIR = tempfile.mkdtemp(prefix="promotora-bench-")
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
@@ -22,6 +23,8 @@ os.mkdir(f"{DATA_DIR}/static")  # WhiteNoise looks for it
 os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.dev"
 for name in ("DATABASE_URL", "BROKER_URL", "DEBUG"):
     os.environ.pop(name, None)
+if "BENCH_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ.pop("BENCH_DATABASE_URL")
 
 import django
 
@@ -41,6 +44,17 @@ class Figure:
     value: float
     unit: str
     n: int
+    most: float | None = None  # what it was meant to be at most; shown to people, judged by nobody
+
+    def as_json(self) -> str:
+        """A line for programs."""
+        return json.dumps({"name": self.name, "value": self.value, "unit": self.unit, "n": self.n})
+
+    def __str__(self) -> str:
+        line = f"{self.name:38} {self.value:>12,.2f} {self.unit:9} n={self.n:<6}"
+        if self.most is None:
+            return line.rstrip()
+        return f"{line} at most {self.most:g}{'' if self.value <= self.most else ': NOT REACHED'}"
 
 
 class WithoutMigrations(dict[str, None]):
@@ -76,18 +90,20 @@ def median(name: str, values: list[float], unit: str = "ms") -> Figure:
     return Figure(name, round(statistics.median(values), 2), unit, len(values))
 
 
-def options() -> argparse.Namespace:
-    """`--json` for programs, `--full` for more runs."""
+def parser() -> argparse.ArgumentParser:
+    """`--json` for programs, `--full` for more runs; a script may add its own."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
     parser.add_argument("--full", action="store_true", help="more runs, some minutes long")
-    return parser.parse_args()
+    return parser
+
+
+def options() -> argparse.Namespace:
+    """What this script was asked for."""
+    return parser().parse_args()
 
 
 def report(figures: list[Figure], *, as_json: bool) -> None:
     """Print a table for people or a line per figure for programs."""
     for figure in figures:
-        if as_json:
-            print(json.dumps(asdict(figure)))
-        else:
-            print(f"{figure.name:32} {figure.value:>10,.2f} {figure.unit:8} n={figure.n}")
+        print(figure.as_json() if as_json else figure)

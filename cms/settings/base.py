@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django.conf.locale
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 django_stubs_ext.monkeypatch()  # lets `ModelForm[Person]` and its like be written at run time too
@@ -126,6 +127,12 @@ SITE_NAME = "Promotora"
 QUICK_EXIT_URL = "https://www.google.com/"
 PUBLIC_BASE_URL = "http://localhost:8000"
 FOLIO_PREFIX = "EPS"
+PRINTABLE = "certificates.printing.fonts.missing"  # which letters of a name no diploma can carry
+WITHDRAWN_CREDENTIAL_KEYS: list[str] = []  # stolen keys, such as 2026-1: listed, but they may not assert
+STATEMENT_PREFIX = "CPS"  # the register of statements of participation
+PROXY_COUNT = 0  # how many proxies of ours append to X-Forwarded-For
+VERIFY_PER_MINUTE = 60  # questions to the verification API from one place
+VERIFY_FILES_PER_MINUTE = 10  # files that one place may have checked
 
 # --- Content Security Policy --------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -152,22 +159,45 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 OFICIO_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# --- e-mail: heads of the log go to their witnesses (docs/log.md) ----------------------------------
+EMAIL_TIMEOUT = 10  # seconds; shorter than a task's time limit
+
 # --- Celery: the queue is only a bell, the row is the truth ---------------------------------------
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 30  # seconds; a diploma takes a fraction of one
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# KiB, some 199 MB: Pango and HarfBuzz keep a few KB of each document. A process that has grown so far ends
+# after its task, and a fresh one takes its place.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 194_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = 10
+STATUS_SECONDS = 60  # how often to look whether a status list must be signed: new, changed, or a day old
+LOG_SECONDS = 300  # how often to look whether a head is due (once a day) or a mail to a witness
 CELERY_BEAT_SCHEDULE = {
     "sweep-render-jobs": {
         "task": "certificates.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "sign-status-lists": {
+        "task": "certificates.tasks.sign_status_lists",
+        "schedule": STATUS_SECONDS,
+        "options": {"expires": STATUS_SECONDS},
+    },
+    "tend-log": {
+        "task": "certificates.tasks.tend_log",
+        "schedule": LOG_SECONDS,
+        "options": {"expires": LOG_SECONDS},
+    },
+    "audit-log": {
+        "task": "certificates.tasks.audit_log",
+        "schedule": crontab(hour="9", minute="17"),  # UTC: before dawn in Mexico
+        "options": {"expires": 3600},
     },
 }
 REDIS_TRANSPORT_OPTIONS = {
@@ -181,8 +211,19 @@ REDIS_TRANSPORT_OPTIONS = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
+# --- the signature of diplomas (docs/keys.md) ---------------------------------------------------------
+PDF_KEY: dict[str, str] = {}  # where the key lies; empty in a demo, which makes its own
+PDF_SIGNATURE_LEVEL = ""  # B-B, B-T or B-LTA; empty: B-T with a timestamp authority, B-B without
+PDF_TIMESTAMP_URL = ""  # of an authority that answers RFC 3161 over HTTP
+PDF_TIMESTAMP_ROOTS = ""  # a PEM file: whom B-LTA trusts for timestamps
+PDF_TIMESTAMP_SECONDS = 5  # the longest wait for its answer; shorter than a diploma's time limit
+AUTHORITY_COUNTERSIGNS = False  # leave a field in recognised diplomas for the authority's own signature
+
 RENDER_LEASE_SECONDS = 45  # longer than the task's time limit
 RENDER_MAX_ATTEMPTS = 5
+RENDER_SLICE_SECONDS = 10  # how long one bell keeps a worker; with one more diploma well below the time limit
+RENDER_BELLS = 8  # at least as many as there are worker processes on all hosts; more wake nobody
+REGISTER_PAGES_A_BOOK = 100  # pages («fojas») of a register book, where its series says nothing else
 
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
@@ -190,12 +231,21 @@ MEDIA_URL = "/media/"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "cms.log_format.WithoutCodes",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # Django's own handlers write addresses as they came, and mail what was posted.
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},  # a 404 would log a mistyped code
         "pikepdf": {"level": "WARNING"},
+        "pyhanko": {"level": "ERROR"},  # it tells at length what is wrong with a stranger's file
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

@@ -1,12 +1,18 @@
 """What settings read from the environment: databases, brokers and folders by URL or path."""
 
+import importlib
 import os
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import dj_database_url
 
+STORAGE_SECONDS = 8  # the longest wait for an answer of the storage; shorter than a diploma's time limit
+CONNECTION_SECONDS = 60
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
@@ -17,9 +23,16 @@ SQLITE_OPTIONS = {
 def database(url: str | None, data_dir: Path) -> dict[str, Any]:
     """The default database: the one at `url`, or SQLite (WAL, IMMEDIATE, FULL) in `data_dir`."""
     if url:
-        config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        config: dict[str, Any] = dict(
+            dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS, conn_health_checks=True)
+        )
     else:
-        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "db.sqlite3"}
+        # Kept open between requests as PostgreSQL's are: opening one takes longer than a page's queries.
+        config = {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_dir / "db.sqlite3",
+            "CONN_MAX_AGE": CONNECTION_SECONDS,
+        }
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
     return config
@@ -32,14 +45,18 @@ def broker(url: str | None, redis_options: dict[str, Any]) -> tuple[str, dict[st
     return url or "redis://127.0.0.1:1/0", redis_options
 
 
-def secret_key(data_dir: Path) -> str:
-    """The key of this installation: made once, kept in `data_dir` for the owner's eyes only."""
-    path = data_dir / "secret.key"
+def did_of(host: str) -> str:
+    """The did:web of a host name, its port escaped as the method asks."""
+    return "did:web:" + host.replace(":", "%3A")
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The secret in `path`: made once, kept for the owner's eyes only."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(50)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    key = make()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -47,6 +64,55 @@ def secret_key(data_dir: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     return key
+
+
+def random_key() -> str:
+    """32 random bytes in URL-safe base64."""
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def pdf_key(environ: Mapping[str, str]) -> dict[str, str]:
+    """Where the key that signs PDFs lies (docs/keys.md); empty when the environment names none."""
+    names = ("pkcs12", "sat_cer", "sat_key", "pkcs11_module", "pkcs11_token", "pkcs11_key")
+    named = {name: environ[f"PDF_{name.upper()}"] for name in names if environ.get(f"PDF_{name.upper()}")}
+    beside = {"passphrase": "PDF_PASSPHRASE", "chain": "PDF_CHAIN"}
+    return named and named | {key: environ[name] for key, name in beside.items() if environ.get(name)}
+
+
+def private_storage(url: str | None, data_dir: Path) -> dict[str, Any]:
+    """Where private files lie: in `data_dir`, or at `s3://bucket/prefix?endpoint=https://…&region=…`.
+
+    The latter is any service that speaks S3; its keys come from AWS_ACCESS_KEY_ID and
+    AWS_SECRET_ACCESS_KEY, and it needs the extra `s3`. Raises ValueError for any other URL.
+    """
+    if not url:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": data_dir / "private", "base_url": None},
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ValueError("PRIVATE_STORAGE_URL is s3://bucket/prefix?endpoint=https://…&region=…")
+    query = dict(parse_qsl(parts.query))
+    config = importlib.import_module("botocore.config").Config  # of the extra: not everybody has it
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.hostname,
+            "location": parts.path.strip("/"),
+            "endpoint_url": query.get("endpoint"),
+            "region_name": query.get("region", "us-east-1"),
+            "default_acl": None,  # what the bucket says: nothing is public
+            "file_overwrite": False,
+            "client_config": config(
+                signature_version="s3v4",
+                s3={"addressing_style": query.get("addressing", "path" if "endpoint" in query else "auto")},
+                connect_timeout=STORAGE_SECONDS / 2,
+                read_timeout=STORAGE_SECONDS,
+                retries={"max_attempts": 2},
+            ),
+        },
+    }
 
 
 def flag(name: str, *, default: bool = False) -> bool:

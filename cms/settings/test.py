@@ -1,11 +1,15 @@
 """Settings of the test suite: a throw-away DATA_DIR, fast password hashes, no broker."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="promotora-test-"))
+if "DATA_DIR" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="promotora-test-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from cms.settings.dev import *  # noqa: F403 -- DATA_DIR must be set before dev reads it
 from cms.settings.dev import DATA_DIR

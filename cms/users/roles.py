@@ -38,7 +38,10 @@ ROLES: dict[str, list[str]] = {
         "courses.change_organisation",
         "certificates.view_acta",
         "certificates.propose_acta",
+        "certificates.send_acta",
         "certificates.view_certificate",
+        "certificates.deliver_certificate",
+        "certificates.view_design",
     ],
     ADMINISTRATOR: [
         *DESK,
@@ -52,11 +55,20 @@ ROLES: dict[str, list[str]] = {
         "certificates.issue_acta",
         "certificates.view_certificate",
         "certificates.revoke_certificate",
+        "certificates.deliver_certificate",
+        "certificates.erase_certificate",
+        *[f"certificates.{verb}_design" for verb in ("view", "add", "change", "publish", "lock", "unlock")],
+        "certificates.add_designpicture",
+        "certificates.view_treehead",
+        "certificates.view_signingkey",
+        "certificates.view_witness",
+        "certificates.add_witness",
+        "certificates.change_witness",
         "users.view_user",
         "users.add_user",
         "users.change_user",
     ],
-    OFFICER: [*DESK, "certificates.view_acta", "certificates.recognise_acta"],
+    OFFICER: ["certificates.recognise_acta"],
     OBSERVER: [*DESK],
 }
 PAGE_ACTIONS = {
@@ -99,7 +111,9 @@ def sync_roles() -> None:
 
 
 def start_page(user: Any) -> str:
-    """Where someone lands after signing in: staff at their desk, trainees at their day."""
+    """Where someone lands after signing in: staff at a desk, the officer at hers, trainees at their day."""
     if isinstance(user, AnonymousUser):
         return reverse("sign_in")
-    return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else reverse("today")
+    if user.has_perm("wagtailadmin.access_admin"):
+        return reverse("wagtailadmin_home")
+    return reverse("certificates:authority" if user.has_perm("certificates.recognise_acta") else "today")

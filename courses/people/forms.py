@@ -1,12 +1,23 @@
 """A person as staff write her down: the name she uses, her language, and an account if she needs one."""
 
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from courses.people.models import Organisation, Person
+
+
+def _not_printable() -> Callable[[str], list[str]]:
+    """What tells which letters of a name the typefaces of the diplomas lack."""
+    asked: Callable[[str], list[str]] = import_string(settings.PRINTABLE)
+    return asked
 
 
 class PersonForm(forms.ModelForm[Person]):
@@ -33,6 +44,22 @@ class PersonForm(forms.ModelForm[Person]):
         )
         if self.instance.account_id:
             del self.fields["username"]
+
+    def clean_name(self) -> str:
+        """Tidy her name, and refuse at once what could not be printed on her diploma."""
+        name = " ".join(unicodedata.normalize("NFC", self.cleaned_data["name"]).split())
+        if lacking := _not_printable()(name):
+            raise forms.ValidationError(
+                ngettext(
+                    "This letter cannot be printed on a diploma: %(letters)s. Write it another way.",
+                    "These letters cannot be printed on a diploma: %(letters)s. Write them another way.",
+                    len(lacking),
+                ),
+                params={
+                    "letters": " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)
+                },
+            )
+        return name
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"]).strip()

@@ -19,7 +19,8 @@ def test_a_payload_says_month_and_year_and_never_a_day() -> None:
         "noviembre de 2026",
     )
     assert told["recognition"]["oficio_date"] == "noviembre de 2026"
-    assert "2026-" not in json.dumps({**told, "folio": ""} | {"words": None})
+    assert told["issued_month"] == "2026-11"
+    assert "2026-" not in json.dumps({**told, "folio": "", "issued_month": ""} | {"words": None})
 
 
 def test_hours_are_whole_and_minutes_are_never_rounded_up() -> None:

@@ -10,7 +10,14 @@ from django.utils.translation import gettext, override
 FOLDER = Path(settings.BASE_DIR) / "cms" / "locale_upstream" / "es" / "LC_MESSAGES"
 
 
-@pytest.mark.parametrize(("english", "spanish"), [("Add audio", "Agregar audio"), ("Exploring", "Páginas")])
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        ("Add audio", "Agregar audio"),
+        ("Exploring", "Páginas"),
+        ("Autosave is paused", "El guardado automático está en pausa"),
+    ],
+)
 def test_words_of_the_admin_are_spanish(english: str, spanish: str) -> None:
     with override("es"):
         assert gettext(english) == spanish

@@ -10,14 +10,14 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
-import pikepdf
 import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 from pyzbar import pyzbar
 
 from certificates.codes import new_code
-from tests.house import House, wait_until
+from tests.e2e import steps
+from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 LAPTOP = {"width": 1280, "height": 800}
@@ -92,10 +92,7 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     number, _name = cohort_of_three
 
     coordinator = visit("coordinadora", LAPTOP)
-    coordinator.goto(f"/admin/actas/propose/?cohort={number}")
-    coordinator.get_by_role("button", name="Proponer esta acta").click()
-    acta = str(house.ask(f"select id from certificates_acta where cohort_id={number}")[0][0])
-    coordinator.goto(f"/admin/actas/{acta}/")
+    acta = steps.propose(coordinator, house, number)
     expect(coordinator.get_by_role("link", name="Aprobar")).to_have_count(0)
 
     administrator = visit("administradora", LAPTOP)
@@ -103,27 +100,15 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     administrator.get_by_role("link", name="Aprobar", exact=True).click()
     administrator.locator("main form button[type=submit]").first.click()
 
-    officer = visit("funcionaria", LAPTOP)
-    officer.goto(f"/admin/actas/{acta}/oficio/")
-    officer.locator("input[name=oficio_number]").fill("J7/2026/0147")
-    officer.locator("input[name=oficio_date]").evaluate("field => { field.value = '2026-11-02' }")
-    officer.locator("input[type=file]").set_input_files(str(scan(tmp_path)))
-    officer.locator("main form button[type=submit]").first.click()
+    steps.send(coordinator, acta)
+    officer = visit("funcionaria")
+    expect(officer).to_have_url(re.compile("/autoridad/"))
+    steps.answer(officer, acta, steps.scan(tmp_path), "J7/2026/0147", returned={})
 
-    administrator.goto(f"/admin/actas/{acta}/issue/")
-    administrator.locator("main form button[type=submit]").first.click()
-    wait_until(
-        lambda: (
-            house.ask(
-                "select count(*) from certificates_document d join certificates_certificate c "
-                f"on c.id = d.certificate_id where c.acta_id={acta}"
-            )
-            == [(3,)]
-        ),
-        "three diplomas are made",
-    )
+    steps.submit(administrator, f"/admin/actas/{acta}/issue/")
+    steps.wait_for_documents(house, acta, 3)
 
-    address = qr_address(house, acta)
+    address = qr_address(house, administrator, acta)
     stranger = visit()
     stranger.goto(address)
     expect(stranger.locator("main")).to_contain_text("Válido")
@@ -144,24 +129,15 @@ def test_from_the_acta_to_a_verified_and_a_revoked_diploma(
     expect(stranger.locator("main")).to_contain_text("Revise lo que escribió")
 
 
-def scan(folder: Path) -> Path:
-    """A one-page PDF such as an office scanner makes."""
-    path, pdf = folder / "oficio.pdf", pikepdf.new()
-    pdf.add_blank_page()
-    pdf.save(path)
-    return path
-
-
-def qr_address(house: House, acta: str) -> str:
+def qr_address(house: House, administrator: Page, acta: str) -> str:
     """The address in the QR code of one diploma, read from its rendered first page."""
-    path, digest = house.ask(
-        "select d.path, d.pdf_sha256 from certificates_document d join certificates_certificate c "
-        f"on c.id = d.certificate_id where c.acta_id={acta} order by c.folio limit 1"
-    )[0]
-    pdf = (house.data_dir / "private" / str(path)).read_bytes()
+    award = house.ask(f"select id from certificates_certificate where acta_id={acta} order by folio limit 1")[
+        0
+    ][0]
+    pdf = administrator.request.get(f"/mi-diploma/{UUID(str(award))}.pdf").body()
     page = pypdfium2.PdfDocument(BytesIO(pdf))[0]
     found = pyzbar.decode(page.render(scale=3).to_pil())
-    assert len(found) == 1, digest
+    assert len(found) == 1
     return str(found[0].data.decode())
 
 

@@ -1,5 +1,6 @@
 """Actas, certificates and what may happen to them, as rows, where the acts are not the subject."""
 
+import hashlib
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,8 +9,23 @@ import factory
 from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
-from certificates import codes, payload
-from certificates.models import Acta, ActaLine, Certificate, Document, Job, Revocation, private_storage
+from certificates import codes, names, payload
+from certificates.actas.models import Acta, ActaLine
+from certificates.awards import files
+from certificates.awards.models import (
+    Certificate,
+    Document,
+    FolioSeries,
+    Job,
+    Registration,
+    Revocation,
+    SuspensionEvent,
+)
+from certificates.designs.actions import CLASSIC
+from certificates.designs.models import DesignVersion
+from certificates.keys import sealing, secrets
+from certificates.keys.models import SealingKey
+from certificates.records import private_storage
 from tests.factories.courses import CohortFactory, UserFactory
 
 ISSUED = datetime(2025, 11, 5, 18, tzinfo=UTC)  # long past, whatever the clock of the machine says
@@ -25,19 +41,31 @@ RECOGNITION = payload.RecognitionFacts(
 )
 
 
+PDF = b"%PDF-1.7\n"
+NAME = "María Guadalupe Hernández Ruiz"
+
+
 def facts(**changes: Any) -> dict[str, Any]:
-    """The payload of a recognised diploma; pass what differs."""
+    """The payload of a recognised diploma with her name, as it is printed; pass what differs."""
+    return payload.with_name(printed(**changes), changes.get("name", NAME))
+
+
+def printed(**changes: Any) -> dict[str, Any]:
+    """The same as it is stored: without her name."""
     told: dict[str, Any] = {
         "award": "0b7f6c1e-0000-4000-8000-000000000001",
         "folio": "EPS-2026-0001",
+        "book": "2026",
+        "page": 1,
         "code": "150T042K0KYPSY9E",
         "base_url": "https://verifica.example",
+        "did": "did:web:diplomas.example",
+        "design": "0" * 64,
         "language": "es",
         "is_demo": False,
         "issuer": "Escuela ficticia de Promotoras de Salud",
         "ally": "Red ficticia de Salud Comunitaria",
         "recognition": RECOGNITION,
-        "name": "María Guadalupe Hernández Ruiz",
         "title": "Diplomado en Promoción Comunitaria de la Salud",
         "minutes": 7200,
         "starts_on": date(2026, 8, 3),
@@ -45,6 +73,9 @@ def facts(**changes: Any) -> dict[str, Any]:
         "issued_on": date(2026, 11, 5),
         "modules": [payload.ModuleFacts(title, hours * 60) for title, hours in MODULES],
     }
+    name = changes.pop("name", NAME)
+    award = changes.get("award", told["award"])
+    told["name_hash"] = names.keyed_hash(secrets.name_key(award), name)
     return payload.build(**{**told, **changes})
 
 
@@ -64,6 +95,43 @@ class ActaFactory(DjangoModelFactory):
     decided_at = ISSUED
 
 
+class SealingKeyFactory(DjangoModelFactory):
+    """A key that is kept."""
+
+    class Meta:
+        model = SealingKey
+
+    wrapped = factory.LazyFunction(lambda: sealing.new_key().wrapped)
+
+
+class DesignVersionFactory(DjangoModelFactory):
+    """A version of the classic design."""
+
+    class Meta:
+        model = DesignVersion
+
+    number = 1
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    content = factory.LazyFunction(lambda: dict(CLASSIC))
+    made_at = ISSUED
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """An entry of the register, of a year in which no test issues."""
+
+    class Meta:
+        model = Registration
+
+    line = factory.SubFactory("tests.factories.certificates.ActaLineFactory")
+    series = factory.LazyFunction(lambda: FolioSeries.objects.get_or_create(prefix="EPS", year=2025)[0])
+    number = factory.Sequence(lambda n: n + 1)
+    folio = factory.LazyAttribute(lambda entry: f"EPS-2025-{entry.number:04d}")
+    book = "2025"
+    page = 1
+    by = factory.SubFactory(UserFactory)
+    at = ISSUED
+
+
 class ActaLineFactory(DjangoModelFactory):
     """A graduate."""
 
@@ -71,8 +139,16 @@ class ActaLineFactory(DjangoModelFactory):
         model = ActaLine
 
     acta = factory.SubFactory(ActaFactory)
+
+    class Params:
+        name = NAME
+
     person_id = factory.LazyFunction(uuid.uuid4)
-    name = "María Guadalupe Hernández Ruiz"
+    position = factory.Sequence(lambda n: n + 1)
+    key = factory.SubFactory(SealingKeyFactory)
+    sealed_name = factory.LazyAttribute(
+        lambda line: sealing.seal(line.key, line.name.encode(), context=str(line.person_id))
+    )
     is_graduate = True
     minutes = 7200
 
@@ -86,23 +162,36 @@ class CertificateFactory(DjangoModelFactory):
 
     class Params:
         says: dict[str, Any] = {}
+        name = NAME
 
     id = factory.LazyFunction(uuid.uuid4)
-    line = factory.SubFactory(ActaLineFactory)
+    line = factory.SubFactory(ActaLineFactory, name=factory.SelfAttribute("..name"))
     acta = factory.SelfAttribute("line.acta")
-    folio = factory.Sequence(lambda n: f"EPS-2026-{n:04d}")
+    registration = factory.SubFactory(RegistrationFactory, line=factory.SelfAttribute("..line"))
+    folio = factory.SelfAttribute("registration.folio")
     code = factory.LazyFunction(codes.new_code)
+    design = factory.SubFactory(DesignVersionFactory)
     payload = factory.LazyAttribute(
-        lambda row: facts(award=str(row.id), folio=row.folio, code=row.code, name=row.line.name) | row.says
+        lambda row: (
+            printed(
+                award=str(row.id), folio=row.folio, code=row.code, design=row.design.digest, name=row.name
+            )
+            | row.says
+        )
     )
     payload_sha256 = factory.LazyAttribute(lambda row: payload.digest(row.payload))
+    name_hash = factory.LazyAttribute(lambda row: row.payload["name_hash"])
+    key = factory.SubFactory(SealingKeyFactory)
+    sealed = factory.LazyAttribute(lambda row: sealing.seal(row.key, row.name.encode(), context=str(row.id)))
+    status_list = 1
+    status_index = factory.Sequence(lambda n: n)
     created_by = factory.SubFactory(UserFactory)
     created_at = ISSUED
 
     @factory.post_generation
     def job(self, create: bool, extracted: bool | None, **changes: Any) -> None:
         if create and extracted is not False:
-            Job.objects.create(certificate=self, **{"run_after": ISSUED, **changes})
+            Job.objects.create(certificate=self, acta=self.acta, **{"run_after": ISSUED, **changes})
 
     @factory.post_generation
     def is_rendered(self, create: bool, extracted: bool | None, **_kwargs: Any) -> None:
@@ -112,17 +201,21 @@ class CertificateFactory(DjangoModelFactory):
 
 
 class DocumentFactory(DjangoModelFactory):
-    """The file of a diploma, a small one, really stored."""
+    """The file of a diploma, a small one, really stored and sealed."""
 
     class Meta:
         model = Document
 
     certificate = factory.SubFactory(CertificateFactory)
-    path = factory.LazyFunction(
-        lambda: private_storage().save(f"diplomas/{uuid.uuid4().hex}.pdf", ContentFile(b"%PDF-1.7\n"))
+    path = factory.LazyAttribute(
+        lambda row: private_storage().save(
+            f"diplomas/{uuid.uuid4().hex}.sealed",
+            ContentFile(sealing.seal(row.certificate.key, PDF, context=files.context_of(row.certificate.pk))),
+        )
     )
-    pdf_sha256 = "0" * 64
-    size = 9
+    pdf_sha256 = factory.LazyFunction(lambda: hashlib.sha256(uuid.uuid4().bytes).hexdigest())
+    vc_sha256 = "0" * 64
+    size = len(PDF)
     issued_at = ISSUED
 
 
@@ -134,5 +227,17 @@ class RevocationFactory(DjangoModelFactory):
 
     certificate = factory.SubFactory(CertificateFactory, is_rendered=True)
     reason = Revocation.Reason.ERROR
+    by = factory.SubFactory(UserFactory)
+    at = ISSUED
+
+
+class SuspensionEventFactory(DjangoModelFactory):
+    """A diploma suspended; `is_suspended=False` lifts it."""
+
+    class Meta:
+        model = SuspensionEvent
+
+    certificate = factory.SubFactory(CertificateFactory, is_rendered=True)
+    is_suspended = True
     by = factory.SubFactory(UserFactory)
     at = ISSUED

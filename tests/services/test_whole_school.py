@@ -18,12 +18,18 @@ def count(url: str, what: str) -> int:
     return int(row[0])
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys and files of the one database that both brokers work for."""
+    return tmp_path_factory.mktemp("school")
+
+
 @pytest.mark.parametrize("broker_fixture", ["redis_url", "rabbit_url"])
 def test_diplomas_are_issued_once_each(
-    broker_fixture: str, postgres_url: str, request: pytest.FixtureRequest, tmp_path: Path
+    broker_fixture: str, postgres_url: str, request: pytest.FixtureRequest, folder: Path
 ) -> None:
     broker_url = request.getfixturevalue(broker_fixture)
-    stack = Stack(tmp_path, database_url=postgres_url, broker_url=broker_url)
+    stack = Stack(folder, database_url=postgres_url, broker_url=broker_url)
     documents = "select count(distinct certificate_id) from certificates_document"
     try:
         stack.manage("migrate", "--verbosity", "0")
@@ -33,7 +39,8 @@ def test_diplomas_are_issued_once_each(
         assert issued % 5 == ISSUED % 5
         stack.wait_until(lambda: count(postgres_url, documents) == issued, 90, "every diploma is made")
         assert count(postgres_url, "select count(distinct folio) from certificates_certificate") == issued
-        files = [file for file in (tmp_path / "private" / "diplomas").rglob("*") if file.is_file()]
+        files = [file for file in (folder / "private" / "diplomas").rglob("*") if file.is_file()]
         assert files
+        stack.manage("audit_log", "--deep")  # fails when anything disagrees
     finally:
         stack.stop()

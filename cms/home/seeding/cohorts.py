@@ -9,7 +9,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from certificates import award
+from certificates.actas import actions as actas
+from certificates.actas import answers
+from certificates.actas.models import Acta, ActaLine, Sending
+from certificates.awards import actions as awards
 from cms.home.seeding import lives
 from cms.home.seeding.attendance_plan import session_plans
 from cms.home.seeding.lives import Life
@@ -91,18 +94,27 @@ def live_through(
 
 
 def decide_and_issue(cohort: Cohort, users: dict[str, Any], now: datetime) -> None:
-    """Propose, approve, recognise and issue, each by another person."""
-    acta = award.propose_acta(cohort_id=cohort.pk, by=users["coordinadora"], at=now - timedelta(days=6))
-    award.approve_acta(acta=acta, by=users["administradora"], at=now - timedelta(days=5))
-    award.recognise_acta(
+    """Propose, approve, send, accept and issue, each by the person whose part it is."""
+    acta = actas.propose_acta(cohort_id=cohort.pk, by=users["coordinadora"], at=now - timedelta(days=6))
+    acta = actas.approve_acta(acta=acta, by=users["administradora"], at=now - timedelta(days=5))
+    channel = Sending.Channel.PORTAL
+    answers.send_lines(acta=acta, channel=channel, by=users["coordinadora"], at=now - timedelta(days=4))
+    _accept(acta, users["funcionaria"], now)
+    awards.issue_acta(acta=acta, by=users["administradora"], at=now)
+
+
+def _accept(acta: Acta, officer: Any, now: datetime) -> None:
+    """The officer accepts every graduate by one oficio."""
+    graduates = ActaLine.objects.filter(acta=acta, is_graduate=True)
+    answers.answer_lines(
         acta=acta,
+        accepted=list(graduates.values_list("pk", flat=True)),
         oficio_number="DEMO/0147",
         oficio_date=(now - timedelta(days=3)).date(),
         oficio=SimpleUploadedFile("oficio.pdf", demo_oficio(), content_type="application/pdf"),
-        by=users["funcionaria"],
+        by=officer,
         at=now - timedelta(days=2),
     )
-    award.issue_acta(acta=acta, by=users["administradora"], at=now)
 
 
 def _give_account(enrolment: Enrolment, user: Any) -> None:

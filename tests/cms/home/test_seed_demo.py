@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from certificates.models import Acta, Certificate, Job
+from certificates.actas.models import Acta
+from certificates.awards.models import Certificate, Job
 from courses.assessments.models import Quiz, Rubric
 from courses.cohorts.models import Cohort, Enrolment
 from courses.pages.models import ContentVersion, LessonPage, ModulePage

@@ -65,7 +65,7 @@ def test_a_person_without_enrolment_reads_what_to_do(trainee: Any) -> None:
     assert "courses/progress/not_enrolled.html" in [template.name for template in response.templates]
 
 
-@pytest.mark.parametrize("role", ["trainer", "coordinator", "administrator", "officer"])
+@pytest.mark.parametrize("role", ["trainer", "coordinator", "administrator"])
 def test_staff_who_come_to_the_day_are_sent_to_their_desk(role: str, request: pytest.FixtureRequest) -> None:
     response = signed_in(request.getfixturevalue(role)).get("/hoy/")
     assert (response.status_code, response["Location"]) == (302, "/admin/")

@@ -73,7 +73,7 @@ def test_a_coordinator_lays_out_weekly_sessions(client: Client, coordinator: Any
     assert made.count() == 3
 
 
-@pytest.mark.parametrize("role", ["officer", "administrator", "coordinator"])
+@pytest.mark.parametrize("role", ["administrator", "coordinator"])
 def test_whoever_works_with_actas_sees_them_on_the_first_page(
     client: Client, request: pytest.FixtureRequest, role: str
 ) -> None:
@@ -83,8 +83,8 @@ def test_whoever_works_with_actas_sees_them_on_the_first_page(
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("officer", {"actas"}), ("trainer", {"cohorts", "assessments"})],
-    ids=["officer", "trainer"],
+    [("trainer", {"cohorts", "assessments"})],
+    ids=["trainer"],
 )
 def test_the_menu_has_the_words_of_the_role(
     client: Client, request: pytest.FixtureRequest, role: str, words: set[str]

@@ -1,0 +1,70 @@
+"""Rows in bulk: batches as large as the measurements want them, made in seconds."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from certificates.actas.models import Acta, ActaLine, UnrecognisedIssue
+from certificates.keys import sealing
+from certificates.keys.models import SealingKey
+from tests.factories.certificates import ISSUED, ActaFactory
+from tests.factories.courses import CohortFactory
+
+BATCH = 500
+NAMES = (
+    "María Guadalupe Hernández Ruiz",
+    "Ana Ñáñez",
+    "Rosa de los Ángeles Montoya y Villavicencio de la Cruz",
+)
+MODULES = (("Derechos, ética y escucha", 24), ("Prevención de la violencia", 27), ("Salud sexual", 30))
+
+
+def name(number: int) -> str:
+    """Names of different lengths, in turn."""
+    return NAMES[number % len(NAMES)]
+
+
+@transaction.atomic
+def approved_acta(graduates: int, *, by: Any) -> Acta:
+    """An acta with all its lines, approved, and the decision to issue without an oficio."""
+    cohort = CohortFactory()
+    acta: Acta = ActaFactory(cohort=cohort, state=Acta.State.APPROVED, facts=facts(cohort), proposed_by=by)
+    lines = []
+    for number in range(graduates):
+        key, person = sealing.new_key(), uuid.uuid4()
+        sealed = sealing.seal(key, name(number).encode(), context=str(person))
+        lines.append(
+            ActaLine(
+                acta=acta,
+                person_id=person,
+                position=number + 1,
+                key=key,
+                sealed_name=sealed,
+                is_graduate=True,
+                minutes=acta.facts["minutes"],
+            )
+        )
+    SealingKey.objects.bulk_create([line.key for line in lines], batch_size=BATCH)
+    ActaLine.objects.bulk_create(lines, batch_size=BATCH)
+    UnrecognisedIssue.objects.create(acta=acta, reason="Measurement", by=by, at=ISSUED)
+    return acta
+
+
+def facts(cohort: Any) -> dict[str, Any]:
+    """What an acta says of its course."""
+    return {
+        "cohort": cohort.name,
+        "course_code": "DPS",
+        "title": "Diplomado en Promoción Comunitaria de la Salud",
+        "language": "es",
+        "starts_on": cohort.starts_on.isoformat(),
+        "ends_on": cohort.ends_on.isoformat(),
+        "issuer": "Escuela ficticia de Promotoras de Salud",
+        "ally": "Red ficticia de Salud Comunitaria",
+        "authority": "Secretaría de Salud del Estado de Ejemplo",
+        "minutes": sum(hours for _title, hours in MODULES) * 60,
+        "minutes_by_modality": {},
+        "modules": [{"title": title, "minutes": hours * 60} for title, hours in MODULES],
+        "is_demo": True,
+    }

@@ -1,0 +1,1 @@
+"""Deciding: the acta, its evidence, its approval and the authority's answer."""

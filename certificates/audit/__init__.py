@@ -1,0 +1,1 @@
+"""Checking everything against everything: log, register, actas, files, status lists."""

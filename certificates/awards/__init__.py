@@ -1,0 +1,1 @@
+"""The award: issuing, making the document, and its life afterwards."""

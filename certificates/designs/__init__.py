@@ -1,0 +1,1 @@
+"""How diplomas look: designs in the admin, frozen version by version."""

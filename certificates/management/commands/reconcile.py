@@ -1,0 +1,28 @@
+"""Remove what crashes left behind and make the status lists say what the register says."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates.audit import actions
+
+
+class Command(BaseCommand):
+    """`manage.py reconcile [--apply]`. Without --apply it only tells."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--apply", action="store_true", help="do it, instead of only telling")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        repairs = actions.reconcile(timezone.now(), is_applied=options["apply"])
+        for sentence in repairs.sentences:
+            self.stdout.write(sentence)
+        if options["verbosity"] > 1:
+            for path in repairs.files:
+                self.stdout.write(f"  {path}")
+        if not options["apply"]:
+            self.stdout.write(_("Nothing was changed. With --apply it is put right."))

@@ -1,0 +1,1 @@
+"""From facts to a PDF that proves itself: rendering, fonts, ornaments, signatures."""

@@ -1,0 +1,1 @@
+"""What anyone may learn about an award, and how nobody learns more."""

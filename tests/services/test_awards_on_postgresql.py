@@ -1,0 +1,22 @@
+"""The tests in which people and workers meet, on PostgreSQL: rows are locked there, not the whole file."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cms.process.options import ROOT
+
+pytestmark = pytest.mark.processes
+AWARDS = "tests/certificates/awards"
+MEETING = [f"{AWARDS}/test_at_once.py", f"{AWARDS}/test_bells.py", f"{AWARDS}/test_batches.py"]
+
+
+def test_awards_meet_on_postgresql_as_on_sqlite(postgres_url: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *MEETING]
+    environment = {**os.environ, "DATABASE_URL": postgres_url}
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "passed" in done.stdout
