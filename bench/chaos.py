@@ -249,7 +249,7 @@ def main() -> int:
         stage.wait_until(lambda: cluster.is_ready(PORT), 60, "the database")
         cluster.make_database(PORT)
         ground.lay_database()
-        for name in ("broker", "web", *blows.GROUPS):
+        for name in ("broker", "web", "beat", *blows.GROUPS):
             stage.raise_up(name)
         stage.wait_until(stage.is_whole, 90, "the whole scene")
         with stage.connected():

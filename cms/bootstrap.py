@@ -215,13 +215,8 @@ def read_stamp() -> dict[str, str]:
 
 def pip_configuration() -> dict[str, str]:
     """pip's settings for a mirror and its certificates: uv does not read them by itself."""
-    result = subprocess.run(
-        [str(PYTHON), "-m", "pip", "config", "list"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    command = [str(PYTHON), "-m", "pip", "config", "list"]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     lines = re.findall(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", result.stdout, re.MULTILINE)
     return dict(lines)
 
@@ -381,13 +376,12 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         prepare("run" if mode == "run" else "dev")
-        if mode != "run":
-            check_test_packages()
         if mode == "run":
             become([str(PYTHON), "-m", "cms.launcher"])
-        elif mode == "test":
+        check_test_packages()
+        if mode == "test":
             return test(rest)
-        elif rest:
+        if rest:
             become(rest)
     except Stop as stop:
         print(f"Promotora: {stop}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`make run` ends here: broker, preparation, worker and web server under one manager, until Ctrl-C.
+"""`make run` ends here: broker, preparation, worker, beat and web server under one manager, until Ctrl-C.
 
 Asked by the environment: PORT (8000), HOST (127.0.0.1), DATA_DIR (var/), DATABASE_URL (SQLite in DATA_DIR),
 BROKER_URL (an own Valkey in DATA_DIR). Exit code 0 after a wished-for stop, 1 when it cannot run, 2 for a
@@ -18,7 +18,12 @@ from cms.process.guardian import Guardian
 from cms.process.manager import Manager, StopRequested, answers, say
 from cms.process.options import ROOT, Options, Refusal, check_port, claim, read
 
-WORKER_GRACE, WEB_GRACE, BROKER_GRACE = 20.0, 10.0, 10.0  # seconds to end in, then they are killed
+WORKER_GRACE, BEAT_GRACE, WEB_GRACE, BROKER_GRACE = (
+    20.0,
+    10.0,
+    10.0,
+    10.0,
+)  # seconds to end in, then they are killed
 
 
 class Launcher:
@@ -39,7 +44,7 @@ class Launcher:
         self.env.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
 
     def run(self) -> int:
-        """Start everything, keep it running, stop it in order: worker, web, broker."""
+        """Start everything, keep it running, stop it in order: worker, beat, web, broker."""
         self.manager.listen()
         try:
             self.guardian.look_after()
@@ -54,7 +59,7 @@ class Launcher:
         return 0
 
     def start(self) -> None:
-        """Broker, then preparation, then worker and web together. Raises Refusal."""
+        """Broker, then preparation, then web, beat and worker together. Raises Refusal."""
         self.start_broker()
         say("Preparing the database and the demo school (longer the first time) …")
         prepare = self.child("prepare", [sys.executable, "manage.py", "prepare"], WEB_GRACE, is_kept=False)
@@ -62,7 +67,8 @@ class Launcher:
         say("Starting the worker and the web server …")
         web = self.child("web", web_command(self.options), WEB_GRACE)
         self.manager.keep(web)
-        self.manager.keep(self.child("worker", worker_command(self.options), WORKER_GRACE))
+        self.manager.keep(self.child("beat", beat_command(self.options), BEAT_GRACE))
+        self.manager.keep(self.child("worker", worker_command(), WORKER_GRACE))
         self.manager.wait_until(lambda: answers(self.options), web, "The web server does not start.")
 
     def start_broker(self) -> None:
@@ -112,13 +118,20 @@ class Launcher:
         )
 
 
-def worker_command(options: Options) -> list[str]:
-    """Two prefork processes, with beat inside: one box needs no second scheduler."""
+def worker_command() -> list[str]:
+    """Two prefork processes."""
     return [
         *(sys.executable, "-m", "celery", "--app", "cms", "worker"),
         *("--concurrency", "2", "--pool", "prefork", "--loglevel", "INFO"),
         *("--without-gossip", "--without-mingle"),
-        *("--beat", "--schedule", str(options.data_dir / "beat-schedule")),
+    ]
+
+
+def beat_command(options: Options) -> list[str]:
+    """The scheduler, a child of its own: inside a worker nobody would notice that it was killed."""
+    return [
+        *(sys.executable, "-m", "celery", "--app", "cms", "beat", "--loglevel", "INFO"),
+        *("--schedule", str(options.data_dir / "beat-schedule"), "--pidfile", ""),
     ]
 
 

@@ -42,15 +42,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def ground(request: pytest.FixtureRequest) -> None:
     """Lay the ground again where a test before flushed the database (transaction=True), in any order."""
-    if {"db", "transactional_db"} & set(request.fixturenames):
+    marked = request.node.get_closest_marker("django_db") is not None
+    if marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("school")
 
 
 @pytest.fixture
 def school(request: pytest.FixtureRequest) -> None:
     """A database with the ground, whatever the test before left of it."""
-    if "transactional_db" not in request.fixturenames:
-        request.getfixturevalue("db")
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
     if Page.get_first_root_node() is None:
         lay_ground()
 

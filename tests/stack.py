@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import connection
 
 from cms.celery import app
-from cms.launcher import web_command, worker_command
+from cms.launcher import beat_command, web_command, worker_command
 from cms.process import broker
 from cms.process.child import Child
 from cms.process.guardian import Guardian
@@ -124,13 +124,17 @@ class Stack:
         return self.broker_url
 
     def start_worker(self, *, has_beat: bool = True, is_awaited: bool = True) -> None:
-        """Start a worker, as the launcher does, and wait until it takes tasks."""
-        command = worker_command(self._options)
-        if not has_beat:
-            command = command[: command.index("--beat")]
-        self._start("worker", command)
+        """Start a worker and beat, as the launcher does, and wait until it takes tasks."""
+        if has_beat:
+            self.start_beat()
+        self._start("worker", worker_command())
         if is_awaited:
             self.wait_until(self.worker_answers, 60, "the worker")
+
+    def start_beat(self) -> None:
+        """Start the scheduler, unless it runs."""
+        if "beat" not in self._children or not self._children["beat"].is_running:
+            self._start("beat", beat_command(self._options))
 
     def start_web(self) -> str:
         """Start the web server and wait until it answers. Its address, without a slash at the end."""
@@ -163,7 +167,7 @@ class Stack:
 
     def stop(self) -> None:
         """End everything, worker first; what does not end is killed."""
-        for name in ("worker", "web", "broker"):
+        for name in ("worker", "beat", "web", "broker"):
             if name in self._children:
                 self._children.pop(name).stop(is_hurried=lambda: False)
         self._guardian.close()

@@ -44,14 +44,11 @@ class Fleet(Stack):
         name: str,
         *,
         processes: int = 2,
-        has_beat: bool = False,
         entry: Sequence[str] = AS_ALWAYS,
         is_awaited: bool = True,
     ) -> None:
         """A worker as on a host of its own, with a node name of its own."""
-        command = worker_command(self._options)
-        if not has_beat:
-            command = command[: command.index("--beat")]
+        command = worker_command()
         command[command.index("--concurrency") + 1] = str(processes)
         command = [*entry, *command[len(AS_ALWAYS) :], "--hostname", f"{name}@bench"]
         self.start(name, command, (lambda: self.group_answers(name)) if is_awaited else None)
@@ -83,7 +80,7 @@ class Fleet(Stack):
         return [name for name, child in self._children.items() if child.is_running and child.reap()]
 
     def pool(self, name: str) -> list[int]:
-        """The processes of a worker that do the work: those of its group but the leader and beat."""
+        """The processes of a worker that do the work: those of its group but the leader."""
         leader = self.leader(name)
         return [pid for pid in processes_of_group(leader) if pid != leader]
 

@@ -32,7 +32,7 @@ def plan(dice: random.Random, batch: int) -> list[Blow]:
         made, delay = dice.randrange(int(batch * LATEST)), dice.uniform(0, 0.5)
         return Blow(made, delay, how, target, dice.uniform(0, rest))
 
-    blows = [blow("kill", name) for name in (*GROUPS, *SERVERS)]
+    blows = [blow("kill", name) for name in (*GROUPS, *SERVERS, "beat")]
     blows += [blow("kill-one", dice.choice(GROUPS))]
     blows += [blow("arm", moment) for moment in worker.MOMENTS]
     blows += [blow("revoke", "a diploma"), blow("replace", "a diploma")]

@@ -1,4 +1,4 @@
-"""Database, broker, web server and two worker groups, with somebody who starts again what has fallen."""
+"""Database, broker, web, beat and two worker groups, with somebody who starts again what has fallen."""
 
 import contextlib
 import http.client
@@ -35,7 +35,7 @@ class Scene(Fleet):
     # --- standing up -------------------------------------------------------------------------------
 
     def raise_up(self, name: str) -> None:
-        """Start one of the five, without waiting for it."""
+        """Start one of the six, without waiting for it."""
         if name == "database":
             self.start(name, cluster.command(CLUSTER, self.database_port))
         elif name == "broker":
@@ -44,9 +44,11 @@ class Scene(Fleet):
             self.start(name, broker.command(binary, folder=Path(DATA_DIR) / "broker", path=self._socket))
         elif name == "web":
             self.start(name, web_command(self._options))
+        elif name == "beat":
+            self.start_beat()
         else:
             entry = [sys.executable, "-m", "bench.havoc.worker", str(self.armed)]
-            self.start_group(name, has_beat=name == blows.GROUPS[0], entry=entry, is_awaited=False)
+            self.start_group(name, entry=entry, is_awaited=False)
 
     def look_after(self) -> None:
         """One look: thaw what was frozen long enough, notice who fell, start whose rest is over."""

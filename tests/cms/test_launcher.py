@@ -139,17 +139,17 @@ def test_it_starts_comes_back_from_kills_and_stops_in_order(start: Starter) -> N
     running.wait_for("Promotora is running")
     assert f"http://localhost:{running.port}/" in running.said
     assert get(running.port) == 200
-    for part in ("valkey-server", "celery", "granian"):
+    for part in ("valkey-server", "celery --app cms worker", "celery --app cms beat", "granian"):
         leader = min(running.pids(part))
         os.kill(leader, signal.SIGKILL)
-    for name in ("broker", "worker", "web"):
+    for name in ("broker", "worker", "beat", "web"):
         running.wait_for(f"{name} ended \\(killed by SIGKILL\\); starting it again", 10)
     wait_until(lambda: len(running.pids("celery")) >= 4 and len(running.pids("granian")) >= 3, 60)
     wait_until(lambda: broker.is_ready(broker_socket(running)), 20)
     running.process.send_signal(signal.SIGINT)
     assert running.end() == 0
     stopped = re.findall(r"^  (\w+) (?:stopped|killed)", running.said, re.MULTILINE)
-    assert stopped == ["worker", "web", "broker"]
+    assert stopped == ["worker", "beat", "web", "broker"]
     assert processes_with(running.data_dir) == []
     assert "Traceback" not in running.said
 

@@ -76,16 +76,25 @@ def shipped_postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of our own."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server on which databases can be made."""
     name = own_name()
     url = next((url for url in postgres_candidates() if makes_database(url, name)), None)
     if url is not None:
-        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         drop_database(url, name)
+        yield url
         return
     with shipped_postgres() as url:
         yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    name = own_name()
+    assert makes_database(postgres_server, name)
+    yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+    drop_database(postgres_server, name)
 
 
 # --- Valkey, Redis --------------------------------------------------------------------------------------

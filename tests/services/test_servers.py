@@ -60,7 +60,7 @@ def test_worker_and_broker_come_back_after_kill_minus_nine(stack: Stack) -> None
     stack.start_broker()
     stack.start_worker()
     group_leader, *others = sorted(stack.processes("worker"))
-    assert len(others) >= 3  # two of the pool, beat
+    assert len(others) >= 2  # the pool
     stack.kill("broker")
     stack.kill("worker", signal.SIGKILL, only_parent=True)
     assert processes_of_group(group_leader) == []
