@@ -18,7 +18,7 @@ from cms.process.guardian import Guardian
 from cms.process.manager import Manager, StopRequested, answers, say
 from cms.process.options import ROOT, Options, Refusal, check_port, claim, read
 
-WORKER_GRACE, BEAT_GRACE, WEB_GRACE, BROKER_GRACE = (
+WORKER_GRACE, GRACE = 20.0, 10.0  # seconds to end in, then they are killed
     20.0,
     10.0,
     10.0,
@@ -62,12 +62,12 @@ class Launcher:
         """Broker, then preparation, then web, beat and worker together. Raises Refusal."""
         self.start_broker()
         say("Preparing the database and the demo school (longer the first time) …")
-        prepare = self.child("prepare", [sys.executable, "manage.py", "prepare"], WEB_GRACE, is_kept=False)
+        prepare = self.child("prepare", [sys.executable, "manage.py", "prepare"], GRACE, is_kept=False)
         self.manager.run_once(prepare, "The database could not be prepared.")
         say("Starting the worker and the web server …")
-        web = self.child("web", web_command(self.options), WEB_GRACE)
+        web = self.child("web", web_command(self.options), GRACE)
         self.manager.keep(web)
-        self.manager.keep(self.child("beat", beat_command(self.options), BEAT_GRACE))
+        self.manager.keep(self.child("beat", beat_command(self.options), GRACE))
         self.manager.keep(self.child("worker", worker_command(), WORKER_GRACE))
         self.manager.wait_until(lambda: answers(self.options), web, "The web server does not start.")
 
@@ -84,7 +84,7 @@ class Launcher:
         self.env["BROKER_URL"] = broker.url(path)
         say("Starting the broker …")
         command = broker.command(binary, folder=folder, path=path)
-        child = self.child("broker", command, BROKER_GRACE, repair=lambda: broker.set_aside(folder))
+        child = self.child("broker", command, GRACE, repair=lambda: broker.set_aside(folder))
         self.manager.keep(child)
         self.manager.wait_until(lambda: broker.is_ready(path), child, "The broker does not start.")
 
