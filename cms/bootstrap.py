@@ -353,19 +353,10 @@ def become(command: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """What was asked for; without arguments everything, what needs one process only on every core.
-
-    Tests with houses, browsers and servers run alone, so that they do not starve each other.
-    """
+    """What was asked for; without arguments everything, a file at a time on every core."""
     env = child_environment(dict(os.environ), SYSTEM)
-    pytest = [str(PYTHON), "-m", "pytest"]
-    if arguments:
-        return subprocess.call([*pytest, *arguments], cwd=ROOT, env=env)
-    alone = ["tests/e2e", "tests/services"]
-    left_out = [f"--ignore={folder}" for folder in alone]
-    cores = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    first = subprocess.call([*pytest, *cores, *left_out], cwd=ROOT, env=env)
-    return subprocess.call([*pytest, *alone], cwd=ROOT, env=env) or first
+    everything = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or everything)], cwd=ROOT, env=env)
 
 
 def main(arguments: list[str]) -> int:

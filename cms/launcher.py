@@ -19,11 +19,6 @@ from cms.process.manager import Manager, StopRequested, answers, say
 from cms.process.options import ROOT, Options, Refusal, check_port, claim, read
 
 WORKER_GRACE, GRACE = 20.0, 10.0  # seconds to end in, then they are killed
-    20.0,
-    10.0,
-    10.0,
-    10.0,
-)  # seconds to end in, then they are killed
 
 
 class Launcher:

@@ -71,6 +71,16 @@ class House:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
+    def prepare(self) -> None:
+        """What a first start does before it serves: keys, tables, the demo school."""
+        subprocess.run(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=ROOT,
+            env={**self.environment, "BROKER_URL": "redis://127.0.0.1:9/0"},
+            check=True,
+            capture_output=True,
+        )
+
     def start(self) -> "House":
         """Start everything and wait until the site answers."""
         with (self.data_dir / "launcher.out").open("ab") as out:

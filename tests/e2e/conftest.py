@@ -1,6 +1,7 @@
 """A real browser and a real house."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,10 +43,19 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DATA_DIR with the demo school, from which houses are copied: it takes long to make."""
+    folder = tmp_path_factory.mktemp("prepared") / "var"
+    folder.mkdir()
+    House(folder).prepare()
+    return folder
+
+
 @pytest.fixture(scope="module")
-def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running house with the demo school; the browser comes first, so that a skip costs nothing."""
-    house = House(tmp_path_factory.mktemp("house"))
+    house = House(shutil.copytree(prepared, tmp_path_factory.mktemp("house") / "var"))
     try:
         yield house.start()
     finally:

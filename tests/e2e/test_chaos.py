@@ -1,5 +1,6 @@
 """Whatever is killed, no diploma is lost and none is made twice. Real processes, kill -9."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ BATCH = 28
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(prepared: Path, tmp_path: Path) -> Iterator[House]:
     """A running house whose demo diplomas are made, so that only the batch of the test is under way."""
-    house = House(tmp_path).start()
+    house = House(shutil.copytree(prepared, tmp_path / "var")).start()
     try:
         wait_until(lambda: made(house) == queued(house) > 0, "the demo's diplomas are made")
         yield house
@@ -67,8 +68,8 @@ def test_a_broker_that_is_down_delays_diplomas_and_fails_nothing(house: House) -
     check_that_all_is_there(house, before + 5)
 
 
-def test_killing_the_manager_leaves_no_process_behind(tmp_path: Path) -> None:
-    house = House(tmp_path).start()
+def test_killing_the_manager_leaves_no_process_behind(prepared: Path, tmp_path: Path) -> None:
+    house = House(shutil.copytree(prepared, tmp_path / "var")).start()
     family = house.family()
     assert len(family) >= 4
     assert house.process is not None
