@@ -13,7 +13,7 @@ from certificates.actas.actions import locked, require
 from certificates.actas.models import Acta, UnrecognisedIssue
 from certificates.actas.standing import LineStanding
 from certificates.awards import access, bells, facts, ready, register
-from certificates.awards.models import Certificate, HolderChoice, Job, Revocation
+from certificates.awards.models import Certificate, Document, HolderChoice, Job, Revocation
 from certificates.credentials import status
 from certificates.designs.actions import current_version
 from certificates.errors import Refused
@@ -107,8 +107,7 @@ def _take_back_statements(acta: Acta, people: Sequence[UUID], by: Any, at: datet
         Revocation.objects.create(
             certificate=statement, reason=Revocation.Reason.ADMINISTRATIVE, by=by, at=at
         )
-        status.revoke(statement.status_list, statement.status_index, at=at)
-        log.append(LogEntry.Type.REVOKE, award=statement.pk, at=at)
+        end_in_public(statement, LogEntry.Type.REVOKE, at)
 
 
 def _nothing_to_issue(acta: Acta) -> str:
@@ -141,3 +140,10 @@ def store_and_ring(certificates: Sequence[Certificate], at: datetime, *, is_urge
         batch_size=BATCH,
     )
     transaction.on_commit(partial(bells.ring, len(certificates)), robust=True)
+
+
+def end_in_public(certificate: Certificate, how: LogEntry.Type, at: datetime) -> None:
+    """Mark its place in the status list, and log how it ended, if it was ever issued: nobody else saw it."""
+    status.revoke(certificate.status_list, certificate.status_index, at=at)
+    if Document.objects.filter(certificate=certificate).exists():
+        log.append(how, award=certificate.pk, at=at)

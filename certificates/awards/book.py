@@ -215,7 +215,8 @@ def _state(row: Any, certificate: Certificate | None) -> str:
             return _("not used: the line was corrected")
         return _("registered")
     if hasattr(certificate, "revocation"):
-        words = _("revoked")
+        was_issued = hasattr(certificate, "document")
+        words = _("revoked") if was_issued else _("annulled before it was issued")
     elif hasattr(certificate, "replaced_by"):
         words = _("replaced by %(folio)s") % {"folio": certificate.replaced_by.folio}
     elif row.is_suspended:

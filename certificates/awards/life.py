@@ -10,12 +10,11 @@ from certificates.actas.actions import locked as locked_acta
 from certificates.actas.actions import require
 from certificates.actas.models import LineStep
 from certificates.awards import access, facts, register
-from certificates.awards.actions import store_and_ring
+from certificates.awards.actions import end_in_public, store_and_ring
 from certificates.awards.models import Certificate, HolderChoice, Job, Revocation, SuspensionEvent
 from certificates.credentials import status
 from certificates.designs.actions import current_version
 from certificates.errors import Refused
-from certificates.log import actions as log
 from certificates.log.models import LogEntry
 
 
@@ -38,8 +37,8 @@ def require_settled(certificate: Certificate) -> None:
     """Raises Refused while it is being made; what failed for good is not tried again from here on."""
     if hasattr(certificate, "document"):
         return
-    failed = Job.objects.filter(certificate=certificate, state=Job.State.FAILED)
-    if not failed.update(state=Job.State.CANCELLED):
+    given_up = Job.objects.filter(certificate=certificate, state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    if not given_up.update(state=Job.State.CANCELLED):
         raise Refused(_("This diploma is still being made. Wait until it is issued."))
 
 
@@ -47,7 +46,7 @@ def require_settled(certificate: Certificate) -> None:
 def revoke_certificate(*, certificate: Certificate, reason: str, by: Any, at: datetime) -> Revocation:
     """Take a diploma back, for a public category of reason. Shows at once.
 
-    Raises Refused while it is being made, after it was replaced, and the second time.
+    One that could not be made is annulled: it leaves no trace in the log, for it was never issued. Raises Refused while it is being made, after it was replaced, and the second time.
     """
     require(access.can_revoke(by))
     certificate = locked(certificate)
@@ -60,8 +59,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by: Any, at: da
     )
     require_settled(certificate)
     revocation = Revocation.objects.create(certificate=certificate, reason=reason, by=by, at=at)
-    status.revoke(certificate.status_list, certificate.status_index, at=at)
-    log.append(LogEntry.Type.REVOKE, award=certificate.pk, at=at)
+    end_in_public(certificate, LogEntry.Type.REVOKE, at)
     return revocation
 
 
@@ -122,8 +120,7 @@ def replace_certificate(*, certificate: Certificate, name: str, by: Any, at: dat
     require_settled(old)
     new = facts.certificate(_grounds_of_replacement(old, by, at), name=name.strip(), by=by, at=at)
     store_and_ring([new], at, is_urgent=True)
-    status.revoke(old.status_list, old.status_index, at=at)
-    log.append(LogEntry.Type.REPLACE, award=old.pk, at=at)
+    end_in_public(old, LogEntry.Type.REPLACE, at)
     return new
 
 

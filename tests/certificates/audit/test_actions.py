@@ -88,6 +88,17 @@ def test_a_revocation_that_was_never_logged_is_found(
     assert {"missing", "unlogged"} <= kinds(audit())
 
 
+def test_a_leaf_that_ends_an_award_nobody_ended_is_found_whether_it_was_made_or_not(
+    issued: Acta,
+) -> None:
+    """An award that was never made ends without a leaf, but a leaf never stands without its row."""
+    waiting = issued.certificates.all()[0]
+    log.append("revoke", award=waiting.pk, at=timezone.now())
+    report = audit()
+    assert kinds(report) == {"unregistered"}
+    assert str(waiting.pk) in report.findings[0].sentence
+
+
 def test_a_replacement_turned_to_another_award_is_found(diplomas: list[Certificate], sql: Sql) -> None:
     sql(
         "UPDATE certificates_certificate SET replaces_id = %s WHERE replaces_id IS NOT NULL",

@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from certificates import tasks
 from certificates.actas.models import Acta
-from certificates.awards import batches, life
+from certificates.audit import actions as audit
+from certificates.awards import batches, book, erasure, life
 from certificates.awards.models import Certificate, Job, Registration, SuspensionEvent
 from certificates.credentials import status
 from certificates.errors import Refused
 from certificates.log.models import LogEntry
 from certificates.records import IsFinal
+from certificates.verification.lookup import find
 from tests.factories.awards import acta_of, made
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +183,41 @@ def test_what_could_not_be_made_is_replaced_and_never_made_again(issued: Acta, a
     tasks.work()
     assert Job.objects.get(certificate=new).state == Job.State.DONE
     assert not hasattr(Certificate.objects.get(pk=failed.pk), "document")
+
+
+@pytest.mark.parametrize("name", ["revoke", "replace"])
+def test_what_was_never_made_ends_without_a_leaf(issued: Acta, administrator: Any, name: str) -> None:
+    """Nobody outside ever saw it: a log that says «revoked» of what it never said «issued» would tell of it."""
+    failed = issued.certificates.all()[0]
+    Job.objects.filter(certificate=failed).update(state=Job.State.FAILED, last_error="…")
+    act(name, failed, administrator)
+    assert Job.objects.get(certificate=failed).state == Job.State.CANCELLED
+    assert logged(failed) == []
+    assert status.revoked() == {index(failed)}
+    assert find(failed.code) is None
+    assert audit.check(timezone.now()).findings == []
+
+
+def test_the_register_says_that_it_was_annulled_before_it_was_issued(
+    issued: Acta, administrator: Any
+) -> None:
+    made, failed = issued.certificates.order_by("folio")
+    tasks.render(str(made.pk))
+    Job.objects.filter(certificate=failed).update(state=Job.State.FAILED, last_error="…")
+    for one in (made, failed):
+        act("revoke", one, administrator)
+    series = failed.registration.series
+    with override("en"):
+        said = [line.state for line in book.entries(series, failed.registration.book)]
+    assert said == ["revoked", "annulled before it was issued"]
+
+
+def test_what_was_erased_before_it_was_made_may_be_annulled(issued: Acta, administrator: Any) -> None:
+    waiting = issued.certificates.all()[0]
+    erasure.erase(certificate=waiting, by=administrator, at=timezone.now())
+    act("revoke", waiting, administrator)
+    assert logged(waiting) == []
+    assert audit.check(timezone.now()).findings == []
 
 
 def test_no_door_of_the_orm_changes_an_award(diploma: Certificate) -> None:

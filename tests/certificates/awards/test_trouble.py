@@ -14,11 +14,14 @@ from django.db import connection
 from django.utils import timezone
 
 from certificates import tasks
-from certificates.awards import files, jobs, trouble
+from certificates.awards import files, jobs, progress, trouble
 from certificates.awards.models import Certificate, Document, Job
 from certificates.keys import custody, sealing
+from certificates.keys.errors import KeyExpired
 from certificates.keys.models import SealingKey
+from certificates.log.models import LogEntry
 from certificates.printing.timestamps import TimestampUnavailable
+from tests.certificates.keys import pki
 from tests.factories.certificates import ISSUED, CertificateFactory
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +177,25 @@ def test_a_timestamp_authority_that_does_not_answer_is_told_and_waited_for(
     Job.objects.update(run_after=ISSUED)
     tasks.render(str(certificate.pk))
     assert (job().state, job().last_error) == (State.DONE, "")
+
+
+def test_a_certificate_that_ended_is_told_and_waited_for_until_a_new_one_is_here(
+    certificate: Certificate, storage: Path, settings: Any, tmp_path: Path, fresh_keys: None
+) -> None:
+    now, school = timezone.now(), pki.authority()
+    ended = school.identity("Registro", starts=now - timedelta(days=400), ends=now - timedelta(days=1))
+    settings.PDF_KEY = pki.write_pkcs12(tmp_path / "ended.p12", ended)
+    for _try in range(settings.RENDER_MAX_ATTEMPTS + 1):  # it waits however often it is tried
+        tasks.render(str(certificate.pk))
+        Job.objects.update(run_after=ISSUED)
+    assert (job().state, job().attempts) == (State.QUEUED, 0)
+    words = str(KeyExpired(ended.certificate.not_valid_before_utc, ended.certificate.not_valid_after_utc))
+    (told,) = progress.of_acta(certificate.acta, now).reasons
+    assert (told.words, told.count, told.is_final) == (words, 1, False)
+    assert stored(storage) == []
+    assert not LogEntry.objects.exists()
+
+    settings.PDF_KEY = pki.write_pkcs12(tmp_path / "new.p12", school.identity("Registro"))
+    tasks.work()
+    assert (job().state, job().last_error) == (State.DONE, "")
+    assert len(stored(storage)) == 1
