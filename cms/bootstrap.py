@@ -353,10 +353,17 @@ def become(command: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """What was asked for; without arguments everything, a file at a time on every core."""
+    """What was asked for; without arguments everything, a file at a time on every core.
+
+    Browser tests come in a run of their own: Playwright's loop runs for as long as its process does.
+    """
     env = child_environment(dict(os.environ), SYSTEM)
-    everything = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or everything)], cwd=ROOT, env=env)
+    pytest = [str(PYTHON), "-m", "pytest"]
+    if arguments:
+        return subprocess.call([*pytest, *arguments], cwd=ROOT, env=env)
+    pytest += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    first = subprocess.call([*pytest, "--ignore=tests/e2e"], cwd=ROOT, env=env)
+    return subprocess.call([*pytest, "tests/e2e"], cwd=ROOT, env=env) or first
 
 
 def main(arguments: list[str]) -> int:
