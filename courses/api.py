@@ -10,7 +10,7 @@ from django.db.models.functions import Length
 
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Cohort, Enrolment
-from courses.people.models import Person
+from courses.people.models import Organisation, Person
 from courses.progress import evidence, sources
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain
@@ -200,6 +200,19 @@ def person_id_of(user: Any) -> UUID | None:
     if not user.is_authenticated:
         return None
     return Person.objects.filter(account=user).values_list("pk", flat=True).first()
+
+
+def authorities_of(user: Any) -> list[int]:
+    """The health authorities that an officer's account answers for.
+
+    Those that list her. Where she is on no list, the only authority there is, and with several none.
+    """
+    if not user.is_authenticated:
+        return []
+    authorities = Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY).order_by("pk")
+    hers = list(authorities.filter(officers=user).values_list("pk", flat=True))
+    known = hers or list(authorities.values_list("pk", flat=True)[:2])
+    return known if hers or len(known) == 1 else []
 
 
 def proposable_cohorts(

@@ -43,6 +43,11 @@ def can_recognise(user: Any) -> bool:
     return bool(user.has_perm("certificates.recognise_acta"))
 
 
+def can_answer(user: Any, acta: Acta) -> bool:
+    """An officer of the very authority that this acta is for; the cohort's is frozen when it opens."""
+    return can_recognise(user) and acta.cohort.authority_id in api.authorities_of(user)
+
+
 def can_waive(user: Any) -> bool:
     """Whoever issues may decide not to wait for the authority."""
     return bool(user.has_perm("certificates.issue_acta"))
@@ -59,10 +64,11 @@ def visible_actas(user: Any) -> models.QuerySet[Acta]:
 
 
 def authority_actas(user: Any) -> models.QuerySet[Acta]:
-    """The authority's portal: the actas that were sent to it there; none for whoever is no officer."""
+    """The authority's portal: the actas that were sent to hers there; none for whoever is no officer."""
     if not can_recognise(user):
         return Acta.objects.none()
-    return Acta.objects.filter(sendings__channel=Sending.Channel.PORTAL, state__in=DECIDED).distinct()
+    sent = Acta.objects.filter(sendings__channel=Sending.Channel.PORTAL, state__in=DECIDED)
+    return sent.filter(cohort__authority__in=api.authorities_of(user)).distinct()
 
 
 def decided_lines(user: Any) -> models.QuerySet[ActaLine]:

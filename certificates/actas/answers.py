@@ -1,11 +1,9 @@
 """To the authority and back: sending lines, and her answer to each of them. No oficio, no recognition."""
 
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -21,7 +19,7 @@ from certificates.actas.models import (
     Sending,
     UnrecognisedIssue,
 )
-from certificates.actas.oficio import check_pdf
+from certificates.actas.oficio import check_pdf, sealed
 from certificates.errors import Refused
 
 State, Kind, Standing = Acta.State, LineStep.Kind, standing.Standing
@@ -93,7 +91,7 @@ def answer_lines(
     for an answer, a missing reason or a bad oficio.
     """
     acta, returned = locked(acta), dict(returned or {})
-    require(access.can_send(by) if is_on_behalf else access.can_recognise(by))
+    require(access.can_send(by) if is_on_behalf else access.can_answer(by, acta))
     waiting = {one.line.pk: one.line for one in standing.of_acta(acta) if one.standing == Standing.SENT}
     if not accepted and not returned:
         raise Refused(_("Answer at least one line."))
@@ -128,7 +126,7 @@ def _recognition(
     at: datetime,
     is_on_behalf: bool,
 ) -> Recognition:
-    """The oficio, checked by its content and kept under a neutral name."""
+    """The oficio, checked by its content and kept sealed under a neutral name."""
     number = " ".join(number.split())
     if not number:
         raise Refused(_("Write the oficio's number."))
@@ -138,14 +136,13 @@ def _recognition(
         raise Refused(_("The oficio's date lies in the future."))
     if oficio is None:
         raise Refused(_("Attach the oficio as PDF: without it no line is accepted."))
-    content = check_pdf(oficio)
+    scan = sealed(check_pdf(oficio), acta.pk)
     return Recognition.objects.create(
         acta=acta,
         authority=acta.facts["authority"],
         oficio_number=number,
         oficio_date=day,
-        oficio=ContentFile(content, name="oficio.pdf"),
-        oficio_sha256=hashlib.sha256(content).hexdigest(),
+        **scan,
         is_on_behalf=is_on_behalf,
         by=by,
         at=at,

@@ -13,7 +13,7 @@ from certificates.records import Final, private_storage
 
 def oficio_path(_instance: models.Model, _filename: str) -> str:
     """A neutral, unguessable name: what the uploader called the file is not kept."""
-    return f"oficios/{uuid.uuid4().hex}.pdf"
+    return f"oficios/{uuid.uuid4().hex}.sealed"
 
 
 class Acta(models.Model):
@@ -172,14 +172,20 @@ class LineException(Final):
 
 
 class Recognition(Final):
-    """The health authority's answer to lines of an acta: the oficio's number, date and file."""
+    """The health authority's answer to lines of an acta: the oficio's number, date and file.
+
+    The scan lists everybody it accepts, so it lies sealed; read it with `oficio.content`.
+    """
 
     acta = models.ForeignKey(Acta, on_delete=models.PROTECT, related_name="recognitions")
     authority = models.CharField(_("authority"), max_length=200)
     oficio_number = models.CharField(_("oficio number"), max_length=60)
     oficio_date = models.DateField(_("oficio date"))
     oficio = models.FileField(_("oficio (PDF)"), upload_to=oficio_path, storage=private_storage)
-    oficio_sha256 = models.CharField(max_length=64)
+    oficio_sha256 = models.CharField(max_length=64)  # of the PDF as it was attached
+    key = models.ForeignKey(  # null: a scan from before scans were sealed, which lies there as it came
+        SealingKey, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     is_on_behalf = models.BooleanField(_("recorded by the coordinator for the authority"), default=False)
     at = models.DateTimeField(_("recorded"))

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates.actas import access, answers, packet, paper, summary
+from certificates.actas import oficio as scans
 from certificates.actas.counts import with_counts
 from certificates.actas.forms import AnswerForm, OficioForm
 from certificates.actas.models import Acta, LineStep
@@ -133,10 +134,8 @@ def _write_down(request: HttpRequest, acta: Acta, form: AnswerForm, oficio: Ofic
 @for_officer
 def oficio(request: HttpRequest, acta: Acta, recognition: int) -> HttpResponse:
     """One of her own oficios."""
-    found = get_object_or_404(acta.recognitions, pk=recognition)
-    return FileResponse(  # type: ignore[return-value]  # streams
-        found.oficio.open("rb"), as_attachment=True, filename="oficio.pdf", content_type="application/pdf"
-    )
+    found = get_object_or_404(acta.recognitions.select_related("key"), pk=recognition)
+    return _file(scans.content(found), "oficio.pdf", "application/pdf")
 
 
 @require_safe

@@ -46,7 +46,8 @@ def require_settled(certificate: Certificate) -> None:
 def revoke_certificate(*, certificate: Certificate, reason: str, by: Any, at: datetime) -> Revocation:
     """Take a diploma back, for a public category of reason. Shows at once.
 
-    One that could not be made is annulled: it leaves no trace in the log, for it was never issued. Raises Refused while it is being made, after it was replaced, and the second time.
+    One that could not be made is annulled: it leaves no leaf in the log, for it was never issued.
+    Raises Refused while it is being made, after it was replaced, and the second time.
     """
     require(access.can_revoke(by))
     certificate = locked(certificate)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from certificates.actas import access, answers, packet, paper, standing, summary
+from certificates.actas import access, answers, oficio, packet, paper, standing, summary
 from certificates.actas.models import Sending
 from certificates.actas.recheck import recheck
 from certificates.actas.standing import Standing
@@ -124,13 +124,9 @@ class Record(ActPage):
 class Oficio(ActaPage):
     """One of the authority's oficios, for whoever handles this acta."""
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> FileResponse:  # type: ignore[override]  # streams
-        found = get_object_or_404(self.acta.recognitions, pk=self.kwargs["recognition"])
-        response = FileResponse(
-            found.oficio.open("rb"), as_attachment=True, filename="oficio.pdf", content_type="application/pdf"
-        )
-        response["Cache-Control"] = "no-store"
-        return response
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        found = get_object_or_404(self.acta.recognitions.select_related("key"), pk=self.kwargs["recognition"])
+        return download(oficio.content(found), "oficio.pdf", "application/pdf")
 
 
 class ActaFile(ActaPage):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -70,12 +70,26 @@ class PersonForm(forms.ModelForm[Person]):
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):
-    """An organisation by its name and kind."""
+    """An organisation by its name and kind; an authority with its officers."""
 
     class Meta:
         model = Organisation
-        fields = ("name", "kind", "is_demo")
+        fields = ("name", "kind", "officers", "is_demo")
+        widgets: ClassVar[dict[str, Any]] = {"officers": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
+        officers: Any = self.fields["officers"]
+        officers.queryset = get_user_model()._default_manager.filter(groups__name="officer", is_active=True)
+        officers.help_text = _(
+            "Of a health authority: who sees and answers the actas that are sent to it. With one authority "
+            "only, every officer does."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Only an authority has officers."""
+        data = super().clean() or {}
+        if data.get("officers") and data.get("kind") != Organisation.Kind.AUTHORITY:
+            self.add_error("officers", _("Only a health authority has officers."))
+        return data

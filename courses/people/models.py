@@ -50,6 +50,9 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    officers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("officers"), blank=True, related_name="authorities"
+    )
     is_demo = models.BooleanField(_("demo"), default=False, help_text=_("Fictional, for trying things out."))
 
     class Meta:

@@ -62,6 +62,16 @@ class OrganisationFactory(DjangoModelFactory):
     is_demo = True
 
 
+class AuthorityFactory(OrganisationFactory):
+    """The health authority that every cohort has, unless a test names another one."""
+
+    class Meta:
+        django_get_or_create = ("name",)
+
+    name = "Jurisdicción ficticia"
+    kind = Organisation.Kind.AUTHORITY
+
+
 def question(key: str) -> dict[str, Any]:
     """A question as stored in a quiz, whose option `<key>-a` is the right one."""
     return {
@@ -203,11 +213,7 @@ class CohortFactory(DjangoModelFactory):
     starts_on = FIRST_DAY
     ends_on = LAST_DAY
     issuer = factory.SubFactory(OrganisationFactory)
-    authority = factory.SubFactory(
-        OrganisationFactory,
-        kind=Organisation.Kind.AUTHORITY,
-        name=factory.Sequence(lambda n: f"Jurisdicción ficticia {n}"),
-    )
+    authority = factory.SubFactory(AuthorityFactory)
 
     @factory.post_generation
     def trainers(self, create: bool, extracted: list[Any] | None, **_kwargs: Any) -> None:

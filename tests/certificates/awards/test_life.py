@@ -187,7 +187,7 @@ def test_what_could_not_be_made_is_replaced_and_never_made_again(issued: Acta, a
 
 @pytest.mark.parametrize("name", ["revoke", "replace"])
 def test_what_was_never_made_ends_without_a_leaf(issued: Acta, administrator: Any, name: str) -> None:
-    """Nobody outside ever saw it: a log that says «revoked» of what it never said «issued» would tell of it."""
+    """Nobody outside ever saw it: the log does not say «revoked» of what it never said «issued»."""
     failed = issued.certificates.all()[0]
     Job.objects.filter(certificate=failed).update(state=Job.State.FAILED, last_error="…")
     act(name, failed, administrator)

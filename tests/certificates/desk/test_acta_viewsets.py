@@ -212,7 +212,7 @@ def test_the_coordinator_writes_down_an_answer_from_paper(
     assert (found.oficio_number, found.is_on_behalf) == ("SSA/12/2026", True)
     assert second.steps.get(kind="returned").reason == "El nombre no coincide."
     file = client.get(url("oficio", sent, found.pk))
-    assert b"".join(file.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a file response
+    assert file.content.startswith(b"%PDF")
     client.force_login(trainer)
     assert client.get(url("oficio", sent, found.pk)).status_code == 404
 
