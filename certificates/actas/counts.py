@@ -28,6 +28,7 @@ def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
         is_waived=Exists(UnrecognisedIssue.objects.filter(acta=OuterRef("acta"))),
         is_in_review=Exists(ReviewRequest.objects.filter(line=OuterRef("pk"), answer__isnull=True)),
     )
+    lines = lines.filter(was_left_out=False)
     answered = Q(was_accepted=True) | Q(was_returned=True)
     waived = Q(is_waived=True, is_graduate=True, was_returned=False) & is_mine
     is_ready = (Q(was_accepted=True) | waived) & Q(has_diploma=False, is_in_review=False)
@@ -38,7 +39,7 @@ def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
         ),
         waiting=_count(lines.filter(was_sent=True, is_waived=False).exclude(answered)),
         accepted=_count(lines.filter(was_accepted=True)),
-        returned=_count(lines.filter(was_returned=True, was_left_out=False)),
+        returned=_count(lines.filter(was_returned=True)),
         ready=_count(lines.filter(is_ready)),
         reviews=_count(ActaLine.objects.filter(review__isnull=False, review__answer__isnull=True)),
     )

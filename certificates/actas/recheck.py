@@ -78,11 +78,12 @@ def recheck(acta: Acta) -> list[Difference]:
 
     A number of queries that does not grow with the cohort, but for people who left it. Lines that were
     superseded are compared with their own hashes only: the records went on, and a newer line follows them.
+    So are those that were erased: her records may be gone, and rightly.
     """
     facts = api.cohort_facts(acta.cohort_id)
     with override(acta.facts["language"]):
         today = {decision.enrolment_id: decision for decision in api.decisions(acta.cohort_id)}
-    lines = list(acta.lines.select_related("superseded_by", "exception").prefetch_related("evidence"))
+    lines = list(acta.lines.select_related("key", "superseded_by", "exception").prefetch_related("evidence"))
     named = {source for line in lines for row in line.evidence.all() for source in row.sources}
     digests = api.source_digests(named)
     found = []
@@ -94,11 +95,21 @@ def recheck(acta: Acta) -> list[Difference]:
         )
     for line in lines:
         found += _in_itself(line)
-        if not hasattr(line, "superseded_by"):
+        if not hasattr(line, "superseded_by") and not is_erased(line):
             found += _against_records(line, today.get(line.enrolment_id), digests)
     known = {line.enrolment_id for line in lines}
     found += [Difference(Kind.PERSON_ADDED, acta.pk, enrolment=str(one)) for one in today if one not in known]
     return found
+
+
+def is_erased(line: ActaLine) -> bool:
+    """What named her was destroyed. Her records may go too: the line is checked in itself only."""
+    return line.key.wrapped is None
+
+
+def erased_lines(acta: Acta) -> int:
+    """How many decisions in force are checked in themselves only."""
+    return acta.lines.filter(superseded_by__isnull=True, key__wrapped__isnull=True).count()
 
 
 def _of_acta(acta: Acta, kind: Kind, then: str, now: str) -> Difference:

@@ -1,51 +1,82 @@
-"""Erasing what names a person in her award: the keys are destroyed, the files go, the facts stay."""
+"""Erasing what names a person in what was decided about her: keys are destroyed, files go, facts stay."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from certificates.actas.actions import locked, require
-from certificates.actas.models import ActaLine, LineException, LineStep, ReviewAnswer
-from certificates.awards import access, files, life
+from certificates.actas import standing
+from certificates.actas.actions import require
+from certificates.actas.models import Acta, ActaLine, LineStep
+from certificates.awards import access, files, life, mentions
 from certificates.awards.models import Certificate, Countersignature, Document, Erasure, HolderChoice, Job
 from certificates.errors import Refused
 from certificates.keys import sealing
 
-State = Job.State
+State, Standing = Job.State, standing.Standing
+ENDED = {Standing.SUPERSEDED, Standing.LEFT_OUT, Standing.INTERNAL}
 
 
 @transaction.atomic
 def erase(*, certificate: Certificate, by: Any, at: datetime) -> list[Erasure]:
-    """Make her name unreadable in this award, in those it replaced or was replaced by, and in its acta.
+    """Make her name unreadable in this award, in all others of her lines, and in the actas of her cohort.
 
     Facts and signatures still verify, and a name may still be matched by its keyed hash. Replacement,
     reprint, card and download end. Raises Refused for the wrong role or the second time.
     """
     require(access.can_erase(by))
-    locked(certificate.acta)  # a replacement or correction of hers waits, so that no name slips by
+    actas = _locked_actas(certificate.acta)
     certificate = life.locked(certificate)
     if Erasure.objects.filter(certificate=certificate).exists():
         raise Refused(_("What named her in this award was already erased."))
-    chain = _chain(certificate)
+    return _erase(actas, certificate.line.person_id, by, at)
+
+
+@transaction.atomic
+def erase_line(*, line: ActaLine, by: Any, at: datetime) -> list[Erasure]:
+    """The same, begun from an acta line: for whoever does not graduate, or has no award yet.
+
+    A line that still waited for the authority or for its diploma is left out: nobody is awarded without a
+    name. Her decision with its evidence and hashes stays. Raises Refused for the wrong role, the second
+    time, and while somebody still has to read and approve an acta of her cohort.
+    """
+    require(access.can_erase(by))
+    actas = _locked_actas(line.acta)
+    line = ActaLine.objects.select_related("key").get(pk=line.pk)
+    if line.key.wrapped is None:
+        raise Refused(_("What named her in this acta was already erased."))
+    if any(acta.state == Acta.State.PROPOSED for acta in actas):
+        raise Refused(_("An acta of her cohort waits for approval. Approve it or return it first."))
+    return _erase(actas, line.person_id, by, at)
+
+
+def _locked_actas(acta: Acta) -> list[Acta]:
+    """All actas of its cohort, those that were returned too: a replacement or correction of hers waits."""
+    cohort = Acta.objects.select_for_update().filter(cohort_id=acta.cohort_id)
+    return list(cohort.order_by("pk"))
+
+
+def _erase(actas: Sequence[Acta], person: UUID, by: Any, at: datetime) -> list[Erasure]:
+    """All of her in the actas of one cohort, under their locks."""
+    cohort = actas[0].cohort_id
+    lines = list(ActaLine.objects.filter(acta__in=actas, person_id=person).select_related("key"))
+    chain = list(Certificate.objects.select_related("key").filter(line__in=lines))
     pks = [one.pk for one in chain]
-    unfinished = Job.objects.filter(certificate__in=pks).exclude(state=State.DONE)
-    leases = [lease for lease in unfinished.values_list("lease", flat=True) if lease]
-    unfinished.update(
-        state=State.CANCELLED,
-        lease=None,
-        last_error=_("What named her in this award was erased. There is nothing left to make."),
-    )
-    lines = _lines(certificate)
+    called = {one.name for one in (*lines, *chain) if one.key.wrapped is not None}
+    leases = _stop_making(pks)
     for key in [one.key for one in chain] + [line.key for line in lines]:
         sealing.destroy(key, at)
-    _clear_words_about([line.pk for line in lines])
-    HolderChoice.objects.filter(
-        person_id=certificate.line.person_id, cohort_id=certificate.acta.cohort_id
-    ).delete()
+    mentions.clear_about(lines)
+    mentions.clear_elsewhere(cohort, called)
+    mentions.unname_log(person, lines, pks)
+    HolderChoice.objects.filter(person_id=person, cohort_id=cohort).delete()
+    for acta in actas:
+        _leave_out(acta, [line for line in lines if line.acta_id == acta.pk], by, at)
     stored = [*Document.objects.filter(certificate__in=pks), *_countersigned(pks)]
     paths = [one.path for one in stored] + [files.path_of(lease) for lease in leases]
     transaction.on_commit(partial(_drop, paths), robust=True)
@@ -56,36 +87,35 @@ def erase(*, certificate: Certificate, by: Any, at: datetime) -> list[Erasure]:
     )
 
 
-def _clear_words_about(lines: list[int]) -> None:
-    """Take away what people wrote about her lines: a reason often repeats the name that was misspelt.
+def _leave_out(acta: Acta, lines: Sequence[ActaLine], by: Any, at: datetime) -> None:
+    """What still waits for something, and has no award, waits no more."""
+    if acta.state not in standing.DECIDED:
+        return
+    with override(acta.facts["language"]):
+        reason = _("Her name was erased.")
+    for line in lines:
+        where = standing.of_line(acta, line).standing
+        is_waiting = where not in ENDED and (where != Standing.IN_REVIEW or line.is_graduate)
+        if is_waiting and not line.certificates.exists():
+            LineStep.objects.create(line=line, kind=LineStep.Kind.LEFT_OUT, reason=reason, by=by, at=at)
 
-    The one change that is ever made to these rows; who did what when stays.
-    """
-    for model, about, field in (
-        (LineStep, "line__in", "reason"),
-        (LineException, "line__in", "reason"),
-        (ReviewAnswer, "request__line__in", "explanation"),
-    ):
-        rows: QuerySet[Any] = QuerySet(model).filter(**{about: lines})
-        rows.update(**{field: "…"})
+
+def _stop_making(pks: Collection[UUID]) -> list[UUID]:
+    """Cancel what is not made yet; the leases of workers that have it in hand."""
+    unfinished = Job.objects.filter(certificate__in=pks).exclude(state=State.DONE)
+    leases = [lease for lease in unfinished.values_list("lease", flat=True) if lease]
+    unfinished.update(
+        state=State.CANCELLED,
+        lease=None,
+        last_error=_("What named her in this award was erased. There is nothing left to make."),
+    )
+    return leases
 
 
-def _countersigned(pks: list[Any]) -> list[Countersignature]:
+def _countersigned(pks: Collection[UUID]) -> list[Countersignature]:
     return list(Countersignature.objects.filter(certificate__in=pks))
 
 
 def _drop(paths: list[str]) -> None:
     for path in paths:
         files.drop(path)
-
-
-def _chain(certificate: Certificate) -> list[Certificate]:
-    """This award with all that it replaced and all that replaced it: the awards of her acta lines."""
-    lines = [line.pk for line in _lines(certificate)]
-    return list(Certificate.objects.select_related("key").filter(line__in=lines))
-
-
-def _lines(certificate: Certificate) -> list[ActaLine]:
-    """Her lines in this acta: the one it rests on, those it superseded and those that superseded it."""
-    mine = ActaLine.objects.filter(acta_id=certificate.acta_id, person_id=certificate.line.person_id)
-    return list(mine.select_related("key"))

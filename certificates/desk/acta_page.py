@@ -200,6 +200,10 @@ def _row(user: Any, acta: Acta, one: LineStanding, numbers: dict[int, int]) -> d
         and corrected is not None
         and corrected.by_id != user.pk
         and access.may_approve(user),
+        "may_erase": acta.state != State.PROPOSED
+        and one.line.key.wrapped is not None
+        and not one.line.certificates.all()
+        and award_access.can_erase(user),
         "may_leave_out": one.standing == Standing.RETURNED and access.may_approve(user),
         "may_answer": review is not None and not hasattr(review, "answer") and access.may_approve(user),
     }

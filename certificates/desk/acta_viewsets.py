@@ -20,7 +20,7 @@ from certificates.actas import access
 from certificates.actas import actions as actas
 from certificates.actas.counts import with_counts
 from certificates.actas.models import Acta, LineException
-from certificates.desk import acta_lines, acta_page, acta_sending, issue_page, issue_viewsets
+from certificates.desk import acta_erasing, acta_lines, acta_page, acta_sending, issue_page, issue_viewsets
 from certificates.desk.acta_forms import ApproveForm, ExceptionsForm, ProposeForm, ReasonForm, ReturnForm
 from certificates.desk.pages import ActaPage, ActPage, StaffPage
 from certificates.errors import Refused
@@ -238,5 +238,6 @@ class ActaViewSet(ModelViewSet):
             path("<int:pk>/without-recognition/", Waive.as_view(), name="waive"),
             *acta_sending.PATTERNS,
             *acta_lines.PATTERNS,
+            *acta_erasing.PATTERNS,
             *issue_viewsets.PATTERNS,
         ]

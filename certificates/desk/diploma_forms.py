@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from certificates import names
 from certificates.awards.models import Certificate, Delivery, Revocation
 
 
@@ -51,6 +52,27 @@ class EraseForm(forms.Form):
         typed = str(self.cleaned_data["folio"]).strip()
         if typed.casefold() != self.expected.casefold():
             raise ValidationError(gettext("This is not the folio of this diploma."))
+        return typed
+
+
+class EraseLineForm(forms.Form):
+    """Her name as it stands in the acta, typed: so that nobody erases by a slip, or another woman's."""
+
+    name = forms.CharField(
+        label=_("Type her name to confirm"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+
+    def clean_name(self) -> str:
+        """The name, accents and case aside; raises ValidationError for any other."""
+        typed = str(self.cleaned_data["name"])
+        if names.normalise(typed) != names.normalise(self.expected):
+            raise ValidationError(gettext("This is not the name on this line."))
         return typed
 
 

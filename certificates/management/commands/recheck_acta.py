@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certificates.actas.models import Acta
-from certificates.actas.recheck import Difference, recheck
+from certificates.actas.recheck import Difference, erased_lines, recheck
 
 
 class Command(BaseCommand):
@@ -21,10 +21,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object for each difference")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        differences = [one for acta in self._actas(options) for one in recheck(acta)]
+        actas = self._actas(options)
+        differences = [one for acta in actas for one in recheck(acta)]
         for difference in differences:
             self.stdout.write(json.dumps(difference.as_dict()) if options["json"] else line_of(difference))
         if not options["json"]:
+            if erased := sum(erased_lines(acta) for acta in actas):
+                self.stdout.write(note_of_erased(erased))
             self.stdout.write(summary(len(differences)))
         if differences:
             sys.exit(1)
@@ -46,6 +49,15 @@ def line_of(difference: Difference) -> str:
     where = " ".join(f"{key} {told[key]}" for key in ("acta", "line", "requirement", "source") if key in told)
     values = f" ({difference.then} → {difference.now})" if difference.then or difference.now else ""
     return f"{where}: {difference.words}{values}"
+
+
+def note_of_erased(count: int) -> str:
+    """Why some lines were not compared with the records."""
+    return ngettext(
+        "%(count)d line was erased: only the line itself was checked.",
+        "%(count)d lines were erased: only the lines themselves were checked.",
+        count,
+    ) % {"count": count}
 
 
 def summary(count: int) -> str:
