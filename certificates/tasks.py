@@ -63,5 +63,6 @@ def mail_head(mail_id: int) -> None:
 
 @shared_task(name="certificates.tasks.audit_log", time_limit=AUDIT_SECONDS)
 def audit_log() -> None:
-    """Check the log from its first leaf on and keep what was found for the administrators."""
+    """Clear what crashes left, then check the log from its first leaf on and keep what was found."""
+    audit_actions.reconcile(timezone.now(), is_applied=True)
     audit_actions.audit(timezone.now())

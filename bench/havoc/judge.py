@@ -24,6 +24,13 @@ class Verdict:
     strays: list[str] = field(default_factory=list)  # files that no row speaks of
     disagreements: list[str] = field(default_factory=list)
 
+    def add(self, other: "Verdict") -> None:
+        """Take over what another look found."""
+        self.lost += other.lost
+        self.doubled += other.doubled
+        self.strays += other.strays
+        self.disagreements += other.disagreements
+
     @property
     def is_clean(self) -> bool:
         """Nothing found."""

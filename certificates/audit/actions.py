@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -69,12 +69,13 @@ class Repairs:
         ]
 
 
-def reconcile(now: datetime, *, is_applied: bool) -> Repairs:
+def reconcile(now: datetime, *, is_applied: bool, min_age: timedelta = storage.MIN_AGE) -> Repairs:
     """Remove what crashes left behind and make the status lists say what the register says.
 
-    Without `is_applied` it only tells. It never touches the log, the register or an acta.
+    Without `is_applied` it only tells. It never touches the log, the register or an acta, nor files younger
+    than `min_age`: their row may be on its way.
     """
-    repairs = Repairs(files=storage.leftovers(now))
+    repairs = Repairs(files=storage.leftovers(now, min_age))
     taken, revoked = register.taken_by_register(), register.revoked_by_register()
     if not is_applied:
         repairs.font_folders = len(font_folders.left())

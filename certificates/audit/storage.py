@@ -41,13 +41,13 @@ def stored_files() -> Iterator[str]:
     yield from _walk(private_storage(), FOLDER)
 
 
-def leftovers(now: datetime) -> list[str]:
-    """Files that no award names and no worker writes, older than an hour; and those of erased awards."""
+def leftovers(now: datetime, min_age: timedelta = MIN_AGE) -> list[str]:
+    """Files that no award names and no worker writes, older than `min_age`; and those of erased awards."""
     storage = private_storage()
     present = list(stored_files())  # before the rows, so that a new file is not taken for a leftover
-    named = set(_living_paths())
-    named.update(files.path_of(lease) for lease in _leases() if lease)
-    return sorted(path for path in present if path not in named and _is_old(storage, path, now))
+    named = {files.path_of(lease) for lease in _leases()}  # before the documents that leases turn into
+    named.update(_living_paths())
+    return sorted(path for path in present if path not in named and _is_old(storage, path, now - min_age))
 
 
 def _living_paths() -> Iterator[str]:
@@ -97,8 +97,8 @@ def _walk(storage: Storage, folder: str) -> Iterator[str]:
         yield from _walk(storage, f"{folder}/{name}")
 
 
-def _is_old(storage: Storage, path: str, now: datetime) -> bool:
+def _is_old(storage: Storage, path: str, limit: datetime) -> bool:
     try:
-        return storage.get_modified_time(path) <= now - MIN_AGE
+        return storage.get_modified_time(path) <= limit
     except FileNotFoundError:
         return False

@@ -348,3 +348,25 @@ def test_the_command_tells_and_changes_nothing_unless_asked(
     assert left.exists()
     call_command("reconcile", "--apply", stdout=out)
     assert not left.exists()
+
+
+def test_while_nobody_works_what_crashes_left_goes_at_once(
+    diplomas: list[Certificate], storage: Path
+) -> None:
+    """A worker lost its lease and was killed before it threw its file away."""
+    left = storage / "diplomas" / "left.sealed"
+    left.write_bytes(b"of a lost lease")
+    call_command("reconcile", "--apply", "--min-age", "0", stdout=StringIO())
+    assert not left.exists()
+    assert audit(is_deep=True).is_clean
+
+
+def test_every_night_the_house_clears_up_and_checks_itself(
+    diplomas: list[Certificate], storage: Path
+) -> None:
+    left = storage / "diplomas" / "left.sealed"
+    left.write_bytes(b"left by a crash")
+    age(left)
+    tasks.audit_log.run()
+    assert not left.exists()
+    assert AuditRun.objects.latest("at").findings_count == 0
