@@ -30,6 +30,7 @@ def card_pdf(certificate: Certificate) -> bytes:
         "code": codes.display(facts["code"]),
         "name_size": size,
         "name": lines,
+        "oficio": _oficio(facts),
     }
     return archival_pdf(
         render_to_string(TEMPLATE, context),
@@ -37,6 +38,13 @@ def card_pdf(certificate: Certificate) -> bytes:
         identifier=payload.digest({"card": facts})[:32].encode(),
         pictures=[pictures.qr("qr:verify", facts["verify_url"])],
     )
+
+
+def _oficio(facts: dict[str, Any]) -> tuple[str, str, str]:
+    """The words about the oficio, its number apart: a number is not broken over two lines."""
+    number = (facts["recognition"] or {}).get("oficio_number", "")
+    words = facts["words"].get("oficio", "")
+    return words.partition(number) if number else (words, "", "")
 
 
 def _fitting(name: str) -> tuple[int, list[str]]:

@@ -39,7 +39,7 @@ def test_real_hours_stand_on_a_statement_and_no_recognition(
     assert statement.payload["recognition"] is None
     assert statement.payload["modules"] == []
     words = statement.payload["words"]
-    assert words["heading"] == "Constancia"
+    assert words["heading"] == "Constancia de participación"
     assert not {"recognised", "oficio", "sign_authority", "contents", "credited"} & words.keys()
     assert payload.digest(statement.payload) == statement.payload_sha256
 

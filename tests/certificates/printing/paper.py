@@ -37,6 +37,11 @@ def pages(content: bytes) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
 
 
+def lines(content: bytes, page: int = 0) -> list[str]:
+    """The text of a page line by line."""
+    return PdfReader(io.BytesIO(content)).pages[page].extract_text().splitlines()
+
+
 def picture(content: bytes, page: int = 0, scale: float = 2) -> Any:
     """A page as people see it."""
     return pypdfium2.PdfDocument(content)[page].render(scale=scale).to_pil().convert("RGB")

@@ -117,16 +117,27 @@ def test_sentences_in_a_language_of_their_own_say_so_to_screen_readers() -> None
     assert sorted(spoken) == ["/P"] * 3 + ["/Span"] * (1 + len(MODULES))
 
 
-def test_a_statement_has_no_table_and_no_place_for_the_authority() -> None:
+def test_a_statement_says_its_real_hours_on_both_sides_and_lists_no_module() -> None:
     told = facts(kind="statement", recognition=None, modules=[], minutes=2000)
     content = render(told).content
     front, back = pages(content)
-    assert "Constancia" in front.title()
+    assert "Constancia de participación" in front
     assert "33 horas 20 minutos" in front
+    for part in ("Horas de participación 33 horas 20 minutos", "Periodo de agosto a octubre de 2026"):
+        assert part in back
     assert "Módulo" not in back
-    with pikepdf.open(io.BytesIO(content)) as document:
-        tags = {str(item.S) for item in document.objects if "/S" in keys(item)}
-    assert "/Table" not in tags
+    assert "acreditado" not in back
+    assert "Firma de la autoridad" not in front
+
+
+@pytest.mark.parametrize("layout", rendering.LAYOUTS)
+@pytest.mark.parametrize("is_demo", [True, False])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_statement_fits_in_every_layout(layout: str, is_demo: bool, language: str) -> None:
+    told = facts(
+        kind="statement", recognition=None, modules=[], minutes=2000, is_demo=is_demo, language=language
+    )
+    assert len(pages(render(told, design={"layout": layout}).content)) == 2
 
 
 @pytest.mark.parametrize("layout", rendering.LAYOUTS)
