@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from certificates.actas.actions import require
 from certificates.awards import access
-from certificates.awards.models import Certificate, HolderChoice
+from certificates.awards.models import Certificate, HolderChoice, SuspensionEvent
 from certificates.errors import Refused
 from courses import api
 
@@ -85,6 +85,28 @@ def shows_name(certificate: Certificate) -> bool:
         person_id=certificate.line.person_id, cohort_id=certificate.acta.cohort_id, shows_name=True
     )
     return found.exists()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why her diploma does not count now: since when, and what of the reason is public."""
+
+    state: str
+    since: datetime
+    reason: str = ""
+
+
+def trouble_of(certificate: Certificate) -> Trouble | None:
+    """What stands against her diploma; None while it counts. Load `with_state()`. One query if suspended."""
+    if hasattr(certificate, "revocation"):
+        told = certificate.revocation
+        return Trouble("revoked", told.at, str(told.get_reason_display()))
+    if hasattr(certificate, "replaced_by"):
+        return Trouble("replaced", certificate.replaced_by.created_at)
+    if getattr(certificate, "is_suspended", False):
+        last = SuspensionEvent.objects.filter(certificate=certificate).latest("pk")
+        return Trouble("suspended", last.at)
+    return None
 
 
 def state_for_holder(certificate: Certificate) -> str:

@@ -70,6 +70,8 @@ def award(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
         "facts": certificate.payload,
         "state": choices.state_for_holder(certificate),
         "shows_name": shows_name,
+        "trouble": choices.trouble_of(certificate),
+        "has_file": hasattr(certificate, "document") and certificate.key.wrapped is not None,
     }
     return render(request, "certificates/award.html", context)
 
@@ -111,11 +113,11 @@ def credential(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
 @never_cache
 @login_required
 def card(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
-    """The wallet card, made now, for its holder and for staff."""
+    """The wallet card, made now, for its holder and for staff; none of what is not in force."""
     certificate = _found(award)
     if not access.can_download(request.user, certificate) or not hasattr(certificate, "document"):
         raise Http404
-    if hasattr(certificate, "revocation") or hasattr(certificate, "replaced_by"):
+    if choices.trouble_of(certificate):
         raise Http404
     try:
         pdf = wallet.card_pdf(certificate)

@@ -3,17 +3,27 @@
 import hashlib
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from certificates import tasks
 from certificates.awards import erasure
 from certificates.awards.models import Certificate, HolderChoice
-from courses.cohorts.models import Enrolment
-from tests.factories.certificates import ISSUED, ActaLineFactory, CertificateFactory, RevocationFactory
+from courses.cohorts.models import Cohort, Enrolment
+from tests.certificates.printing.paper import lines, pages
+from tests.factories.certificates import (
+    ISSUED,
+    ActaLineFactory,
+    CertificateFactory,
+    RevocationFactory,
+    SuspensionEventFactory,
+    printed,
+)
 
 ADDRESS = "/curso/diploma/"
 
@@ -50,7 +60,8 @@ def test_a_revoked_diploma_is_not_offered(browser: Client, line: Any) -> None:
     RevocationFactory(certificate=diploma)
     page = browser.get(ADDRESS).content.decode()
     assert diploma.folio in page
-    assert "/mi-diploma/" not in page
+    assert f'href="/mi-diploma/{diploma.pk}.pdf"' not in page
+    assert f'href="/mi-diploma/{diploma.pk}/"' in page  # what happened, and what she can do
 
 
 def test_a_replaced_diploma_gives_way_to_the_new_one(browser: Client, line: Any) -> None:
@@ -128,6 +139,71 @@ def test_her_credential_is_the_one_inside_the_paper(browser: Client, diploma: Ce
     assert hashlib.sha256(answer.content).hexdigest() == diploma.document.vc_sha256
     assert json.loads(answer.content)["credentialSubject"]["licenseNumber"] == diploma.folio
     assert "no-store" in answer["Cache-Control"]
+
+
+def against(diploma: Certificate, what: str) -> None:
+    """Something happens to her diploma."""
+    if what == "revoked":
+        RevocationFactory(certificate=diploma, reason="error")
+    elif what == "suspended":
+        SuspensionEventFactory(certificate=diploma)
+    else:
+        CertificateFactory(line=diploma.line, replaces=diploma, is_rendered=True)
+
+
+@pytest.mark.parametrize("what", ["revoked", "suspended", "replaced"])
+def test_what_does_not_count_says_so_and_offers_the_file_only_as_not_valid(
+    browser: Client, diploma: Certificate, what: str
+) -> None:
+    against(diploma, what)
+    page = browser.get(award_of(diploma))
+    text = page.content.decode()
+    trouble = page.context["trouble"]
+    assert (trouble.state, trouble.since) == (what, ISSUED)
+    assert "noviembre de 2025" in text
+    (link,) = re.findall(rf'<a[^>]*href="{award_of(diploma, ".pdf")}"[^>]*>([^<]*)', text)
+    assert "button" not in text[text.index(award_of(diploma, ".pdf")) - 60 :][:120]
+    assert re.search("not valid|sin validez", link)
+    for gone in (award_of(diploma, "/tarjeta.pdf"), award_of(diploma, "/nombre/"), "/compartir/"):
+        assert gone not in text
+    assert browser.get(award_of(diploma, "/tarjeta.pdf")).status_code == 404
+
+
+def test_a_revoked_diploma_tells_its_holder_the_public_reason(browser: Client, diploma: Certificate) -> None:
+    against(diploma, "revoked")
+    assert (
+        str(diploma.revocation.get_reason_display().capitalize())
+        in browser.get(award_of(diploma)).content.decode()
+    )
+
+
+def test_a_replaced_diploma_leads_to_the_new_one(browser: Client, diploma: Certificate) -> None:
+    against(diploma, "replaced")
+    assert f'href="{award_of(diploma.replaced_by)}"' in browser.get(award_of(diploma)).content.decode()
+
+
+def test_when_the_course_is_over_her_day_leads_to_her_diploma(
+    browser: Client, diploma: Certificate, enrolment: Enrolment
+) -> None:
+    cohorts = Cohort.objects.filter(pk=enrolment.cohort_id)
+    today = timezone.localdate()
+    cohorts.update(starts_on=today - timedelta(days=9), ends_on=today + timedelta(days=9))
+    assert award_of(diploma) not in browser.get("/hoy/").content.decode()
+    cohorts.update(ends_on=today - timedelta(days=2))
+    page = browser.get("/hoy/").content.decode()
+    assert f'class="button button--next button--wide" href="{award_of(diploma)}"' in page
+
+
+def test_the_card_is_light_two_pages_and_prints_nothing_over_the_facts(browser: Client, line: Any) -> None:
+    told = printed(is_demo=True)
+    row: Any = CertificateFactory(line=line, is_rendered=True, says={"is_demo": True, "words": told["words"]})
+    content = browser.get(award_of(row, "/tarjeta.pdf")).content
+    assert len(content) <= 28 * 1024
+    front, back = pages(content)
+    for page in (front, back):
+        assert page.count("DEMOSTRACIÓN") == 1
+    assert "DEMOSTRACIÓN" in front[-60:]  # a strip at the foot
+    assert any("(oficio núm. SSE/DES/0417/2026," in line for line in lines(content, 1))
 
 
 def test_file_names_tell_no_name(browser: Client, diploma: Certificate) -> None:
