@@ -64,6 +64,11 @@ def normalise(text: str) -> str:
     return code
 
 
+def count(text: str) -> int:
+    """How many characters of a code stand in what was typed: without spaces and dashes."""
+    return len(text.translate(SEPARATORS))
+
+
 def display(code: str) -> str:
     """A stored code as it is printed: four groups of four."""
     return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))

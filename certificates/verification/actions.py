@@ -64,12 +64,15 @@ def make_link(
 ) -> tuple[ShareLink, str]:
     """A link that shows the award for so many days, and its token, which is kept nowhere.
 
-    Raises Refused for anybody but the holder, for an award that is not in force, or with ten open links.
+    Raises Refused for anybody but the holder, for an award that is not in force or in which her name was
+    erased, or with ten open links.
     """
     if not access.is_holder(by, certificate):
         raise Refused(_("Only the person whose diploma it is can share it."))
     if days not in DAYS:
         raise Refused(_("Choose for how long the link works."))
+    if certificate.key.wrapped is None:
+        raise Refused(_("What named you in this diploma was erased. It cannot be shared any more."))
     if lookup.look_up(certificate.code).state != State.VALID:
         raise Refused(_("Only a diploma that is in force can be shared."))
     if ShareLink.objects.open(at).filter(certificate=certificate).count() >= MOST_LINKS:

@@ -5,10 +5,29 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from certificates import codes, names, payload
 from certificates.verification.actions import DAYS
+
+
+def what_is_wrong(code: str) -> str:
+    """What is not right about a mistyped code: too short, too long, or a wrong character."""
+    count = codes.count(code)
+    if not count:
+        return str(_("Write the code as it is printed on the paper."))
+    if count < codes.LENGTH:
+        missing = codes.LENGTH - count
+        return ngettext(
+            "The code is too short: %(missing)d letter or number is missing. Copy all %(all)d of them.",
+            "The code is too short: %(missing)d letters or numbers are missing. Copy all %(all)d of them.",
+            missing,
+        ) % {"missing": missing, "all": codes.LENGTH}
+    if count > codes.LENGTH:
+        return str(_("The code is too long: it has only %(all)d letters and numbers.")) % {
+            "all": codes.LENGTH
+        }
+    return str(_("Check what you typed: a letter or a number of the code is not right."))
 
 
 class CodeForm(forms.Form):
@@ -34,9 +53,7 @@ class CodeForm(forms.Form):
         try:
             return codes.normalise(self.cleaned_data["code"])
         except codes.MistypedCode as error:
-            raise ValidationError(
-                _("Check what you typed: a letter or a number of the code is not right."), code="mistyped"
-            ) from error
+            raise ValidationError(what_is_wrong(self.cleaned_data["code"]), code="mistyped") from error
 
 
 class NameForm(forms.Form):

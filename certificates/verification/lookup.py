@@ -119,8 +119,12 @@ def find_file(digest: str) -> Found | None:
 
 
 def find_shared(token: str, now: datetime) -> tuple[Found, ShareLink] | None:
-    """The award that an open share link shows; None for a link that ended, expired or never was."""
-    link = ShareLink.objects.open(now).filter(token_sha256=token_digest(token)).first()
+    """The award that an open share link shows; None for a link that ended, expired or never was.
+
+    Once what named her is erased, her links are gone too: nobody is left whose diploma they show.
+    """
+    open_links = ShareLink.objects.open(now).filter(certificate__key__wrapped__isnull=False)
+    link = open_links.filter(token_sha256=token_digest(token)).first()
     certificate = _made().filter(pk=link.certificate_id).first() if link else None
     return (certificate, link) if certificate and link else None
 

@@ -41,6 +41,7 @@ def build(now: datetime) -> tuple[str, str]:
         "certificates/offline.html",
         {
             "site_name": settings.SITE_NAME,
+            "title": told["words"]["es"]["title"],
             "policy": policy,
             "style": style,
             "script": script,
@@ -96,7 +97,10 @@ def words_in(language: str) -> dict[str, str]:
 
 def _no_script(language: str) -> str:
     with translation.override(language):
-        return _("This page needs JavaScript, which is switched off in this browser.")
+        return _(
+            "This page needs JavaScript, which is switched off in this browser: switch it on in the settings "
+            "and open the page again. With internet you can check the code on our page without it."
+        )
 
 
 @cache

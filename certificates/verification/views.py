@@ -25,7 +25,7 @@ from certificates.verification import (
     uploads,
 )
 from certificates.verification.discretion import discreet
-from certificates.verification.forms import CodeForm, FileForm, NameForm
+from certificates.verification.forms import CodeForm, FileForm, NameForm, what_is_wrong
 from certificates.verification.lookup import State, Verdict
 
 
@@ -51,7 +51,8 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     try:
         stored = codes.normalise(code)
     except codes.MistypedCode:
-        return _page(request, status=404, state="mistyped", form=CodeForm(initial={"code": code[:64]}))
+        told = {"state": "mistyped", "sentence": what_is_wrong(code)}
+        return _page(request, status=404, form=CodeForm(initial={"code": code[:64]}), **told)
     if request.method == "POST":
         return _answer_to_name(request, stored)
     return _answer(request, lookup.look_up(stored))
@@ -107,7 +108,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start(request, file_form=form)
     judgement = file_check.judge(form.cleaned_data["file"].read(), now)
-    return _page(request, status=200, **file_answers.page_context(judgement))
+    return _page(request, status=200, **{"checked_at": now, **file_answers.page_context(judgement)})
 
 
 @require_safe

@@ -52,6 +52,14 @@ def test_it_knows_every_key_and_no_private_one(client: Client, school: None) -> 
     assert told["words"]["es"].keys() == told["words"]["en"].keys()
 
 
+def test_without_javascript_it_says_what_it_needs_in_both_languages(client: Client, school: None) -> None:
+    text = client.get(reverse("certificates:offline")).content.decode()
+    told = re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL)[0]
+    assert told.count("JavaScript") >= 2
+    assert 'lang="en"' in told
+    assert re.search(r'<h1 data-say="title">[^<]+</h1>', text)
+
+
 def test_every_word_that_the_script_asks_for_is_there() -> None:
     source = "".join(
         (offline_page.FOLDER / name).read_text(encoding="utf-8") for name in offline_page.SCRIPTS

@@ -192,7 +192,36 @@ def test_a_link_to_a_replaced_diploma_shows_nothing_of_it(holder: Client, hers: 
         assert part not in text
 
 
-def test_an_erased_name_is_not_shown_by_an_old_link(holder: Client, hers: Certificate) -> None:
+def test_after_an_erasure_an_old_link_is_gone_like_any_that_never_was(
+    holder: Client, hers: Certificate, django_assert_num_queries: Any
+) -> None:
     address = make(holder, hers).context["address"]
     sealing.destroy(hers.key, timezone.now())
-    assert "Guadalupe" not in open_link(address).content.decode()
+    with django_assert_num_queries(1):
+        answer = open_link(address)
+    assert answer.status_code == 404
+    assert answer.content == open_link("/c/kJ3_x-QmZ0a1b2c3d4e5f6/").content
+
+
+def test_after_an_erasure_no_link_is_made_and_she_reads_why(holder: Client, hers: Certificate) -> None:
+    sealing.destroy(hers.key, timezone.now())
+    answer = holder.post(reverse("certificates:share", args=[hers.pk]), {"days": 7}, follow=True)
+    (told,) = answer.context["messages"]
+    assert re.search(r"erased|borr", str(told))
+    assert not ShareLink.objects.exists()
+
+
+@pytest.mark.parametrize("factory", [RevocationFactory, SuspensionEventFactory])
+def test_whoever_shares_what_is_not_in_force_reads_why_not(
+    factory: Any, holder: Client, hers: Certificate
+) -> None:
+    factory(certificate=hers)
+    answer = holder.post(reverse("certificates:share", args=[hers.pk]), {"days": 7}, follow=True)
+    (told,) = answer.context["messages"]
+    assert re.search(r"in force|vigente", str(told))
+
+
+def test_a_link_gives_no_file(holder: Client, hers: Certificate) -> None:
+    text = open_link(make(holder, hers).context["address"]).content.decode()
+    for part in (str(hers.pk), ".pdf", ".json", hers.payload["name_hash"]):
+        assert part not in text

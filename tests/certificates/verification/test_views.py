@@ -221,6 +221,24 @@ def test_a_mistyped_code_is_answered_before_any_look_up(
     assert told.json() == {"state": "mistyped"}
 
 
+@pytest.mark.parametrize(("kept", "told"), [(4, "12"), (15, "1"), (18, "16")])
+def test_a_code_of_the_wrong_length_is_told_so(kept: int, told: str, client: Client, school: None) -> None:
+    typed = (codes.new_code() + "00")[:kept]
+    answer = client.get(reverse("certificates:verify"), {"code": typed})
+    (error,) = answer.context["form"].errors["code"]
+    assert told in error.split()
+    assert "%(" not in error
+    assert error in html.unescape(page(client, typed).content.decode())
+
+
+def test_a_print_says_whose_answer_it_is_and_when(
+    client: Client, certificate: Certificate, settings: Any
+) -> None:
+    (line,) = re.findall(r'<p class="printed">([^<]*)', page(client, certificate.code).content.decode())
+    assert settings.SITE_NAME in line
+    assert re.search(r"\d{4}", line)
+
+
 @pytest.mark.parametrize("typed", ["", " ", "<script>alert(1)</script>", "ñ" * 5000, "../../etc/passwd"])
 def test_nonsense_is_answered_calmly(typed: str, client: Client, school: None) -> None:
     response = client.get(reverse("certificates:verify"), {"code": typed})

@@ -27,7 +27,12 @@ function speak() {
 }
 
 function row(list, key, value) {
-  if (value) list.append(element("div", {}, element("dt", { textContent: say(key) }), element("dd", { textContent: value })));
+  rowOf(list, key, value ? [value] : []);
+}
+
+// One fact with one or more values: its name is said once.
+function rowOf(list, key, values) {
+  if (values.length) list.append(element("div", {}, element("dt", { textContent: say(key) }), element("dd", {}, ...values)));
 }
 
 function factRows(facts) {
@@ -85,7 +90,8 @@ function credentialRows(credential) {
   row(list, "title_of_course", credential.name);
   row(list, "description", achievement.description);
   row(list, "issuer", credential.issuer?.name);
-  for (const one of credential.evidence ?? []) row(list, "evidence", `${one.name}: ${one.narrative}`);
+  const evidence = (credential.evidence ?? []).map((one) => element("span", { textContent: `${one.name}: ${one.narrative}` }));
+  rowOf(list, "evidence", evidence);
   return list;
 }
 
