@@ -16,8 +16,8 @@ class EraseLine(LineAct):
         "Her name becomes unreadable in the actas of this cohort and in what was made from them, and so does "
         "what was written about her. The decision stays without a name, and its evidence can still be "
         "checked. If her line waits for the authority or for a diploma, it is left out. Nobody can undo this "
-        "here. Not erased: her study record, the scanned oficio, and copies that left the school, old backups "
-        "among them."
+        "here. Not erased: her study record, the scanned oficio, and copies that left the school, old "
+        "backups among them."
     )
     button = _("Yes, erase her name for ever")
     done = _("Her name is erased. The acta says so.")
