@@ -14,7 +14,6 @@ from certificates import urls as certificates_urls
 from cms.home import views as home
 from cms.users import views as users
 from courses import urls as courses_urls
-from courses.progress.views import today
 
 
 def closed(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
@@ -29,7 +28,7 @@ urlpatterns = [
     path("salir/", users.sign_out, name="sign_out"),
     path("clave/", users.change_password, name="password_change"),
     path("idioma/", set_language, name="set_language"),
-    path("hoy/", today, name="today"),
+    path("hoy/", users.today, name="today"),
     path("curso/", include(courses_urls)),
     path("", include(certificates_urls)),
     # One way in for everybody: Wagtail's own sign-in and password pages are not doors of this house.

@@ -13,7 +13,8 @@ DIPLOMA = "diploma"
 
 def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
     """Each acta with how many lines in force: `to_approve`, `to_send`, `waiting` (for the authority),
-    `accepted`, `returned`, `ready` (for their diploma), and how many `reviews` nobody answered.
+    `accepted`, `returned`, `ready` (for their diploma), `making` (decided and not made yet), and how many
+    `reviews` nobody answered.
 
     `to_send` and `ready` say something of decided actas only.
     """
@@ -25,6 +26,11 @@ def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
         was_returned=_has(Kind.RETURNED),
         was_left_out=_has(Kind.LEFT_OUT),
         has_diploma=Exists(ActaLine.objects.filter(pk=OuterRef("pk"), certificates__kind=DIPLOMA)),
+        is_making=Exists(
+            ActaLine.objects.filter(
+                pk=OuterRef("pk"), certificates__kind=DIPLOMA, certificates__document__isnull=True
+            )
+        ),
         is_waived=Exists(UnrecognisedIssue.objects.filter(acta=OuterRef("acta"))),
         is_in_review=Exists(ReviewRequest.objects.filter(line=OuterRef("pk"), answer__isnull=True)),
     )
@@ -41,6 +47,7 @@ def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
         accepted=_count(lines.filter(was_accepted=True)),
         returned=_count(lines.filter(was_returned=True)),
         ready=_count(lines.filter(is_ready)),
+        making=_count(lines.filter(is_making=True)),
         reviews=_count(ActaLine.objects.filter(review__isnull=False, review__answer__isnull=True)),
     )
 

@@ -1,16 +1,20 @@
 """What the authority's officer and a trainee write about an acta."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.actas.models import ReviewRequest
+from certificates.actas.oficio import check_pdf
 from certificates.actas.summary import Graduate
+from certificates.errors import Refused
 
 ACCEPT, RETURN, LATER = "accept", "return", "later"
 CHOICES = [(ACCEPT, _("Accept")), (RETURN, _("Return")), (LATER, _("Later"))]
@@ -97,14 +101,29 @@ class AnswerForm(forms.Form):
 
 
 class OficioForm(forms.Form):
-    """The authority's paper: its number, its date and the scan. Not asked for when nothing is accepted."""
+    """The authority's paper: its number, its date and the scan. Not asked for when nothing is accepted.
 
-    oficio_number = forms.CharField(label=_("Oficio number"), max_length=60)
+    Whatever is wrong is said at once: a date in the future and a file that is no PDF in one go.
+    """
+
+    oficio_number = forms.CharField(
+        label=_("Oficio number"), max_length=60, error_messages={"required": _("Write the oficio's number.")}
+    )
     oficio_date = forms.DateField(
-        label=_("Oficio date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Oficio date"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Write the oficio's date."),
+            "invalid": _("Write the oficio's date with its day, month and year."),
+        },
     )
     oficio = forms.FileField(
-        label=_("Oficio as PDF"), widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
+        label=_("Oficio as PDF"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={
+            "required": _("Attach the oficio as PDF: without it no line is accepted."),
+            "empty": _("The file is empty."),
+        },
     )
 
     def __init__(self, *args: Any, is_needed: bool = True, **kwargs: Any) -> None:
@@ -114,6 +133,24 @@ class OficioForm(forms.Form):
         }
         for field in self.fields.values():
             field.required = is_needed
+
+    def clean_oficio_date(self) -> date | None:
+        """The day of the oficio, which has come."""
+        day: date | None = self.cleaned_data["oficio_date"]
+        if day is not None and day > localdate():
+            raise ValidationError(gettext("The oficio's date lies in the future."))
+        return day
+
+    def clean_oficio(self) -> Any:
+        """The file, which is a PDF; the action reads it once more."""
+        file = self.cleaned_data["oficio"]
+        if file:
+            try:
+                check_pdf(file)
+            except Refused as error:
+                raise ValidationError(str(error)) from error
+            file.seek(0)
+        return file
 
 
 class ReviewForm(forms.Form):

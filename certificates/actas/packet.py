@@ -1,7 +1,7 @@
 """The sealed packet for an authority that works on paper: a ZIP whose signed manifest tells any alteration.
 
     acta.pdf               the authority's edition of the acta, signed
-    graduados.xlsx         number, name, hours; nothing else of anybody
+    graduados.xlsx         number, name, hours, and whether her diploma was revoked or replaced
     evidencia.json         hashes of the evidence of each line, and of the whole ledger
     LEAME.txt              how to check it
     manifest.json          SHA-256 of each of these
@@ -102,19 +102,22 @@ def _json(value: object) -> bytes:
 
 
 def graduates_xlsx(told: Summary, at: datetime) -> bytes:
-    """The list of graduates as a workbook: number, name, hours."""
+    """The list of graduates: number, name, hours; and what became of her diploma, once anything did."""
     book = Workbook()
     sheet = book.active
     sheet.title = _("Graduates")
-    sheet.append([_("No."), _("Name"), _("Hours")])
+    ended = any(one.afterwards for one in told.graduates)
+    sheet.append([_("No."), _("Name"), _("Hours"), *([_("Diploma")] if ended else [])])
     for one in told.graduates:
-        sheet.append([one.number, plain(one.name), one.hours])
+        words = one.afterwards.words if one.afterwards else ""
+        sheet.append([one.number, plain(one.name), one.hours, *([words] if ended else [])])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in sheet.iter_rows(min_row=2):
         row[1].data_type = "s"
         row[2].alignment = Alignment(horizontal="right")
     sheet.column_dimensions["B"].width = 48
+    sheet.column_dimensions["D"].width = 26
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     book.properties.creator = "Promotora"

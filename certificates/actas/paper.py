@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from certificates import payload
-from certificates.actas import ledger, standing, summary
+from certificates.actas import corrected, ledger, standing, summary, wording
 from certificates.actas.models import Acta
 from certificates.actas.standing import LineStanding, Standing
 from certificates.printing import pades
@@ -59,23 +59,26 @@ def _facts(acta: Acta, *, is_internal: bool, at: datetime, wanted: Collection[St
         "made_at": localtime(at, zone),
     }
     if is_internal:
-        facts["lines"] = [
-            _whole(one)
-            for one in standing.of_acta(acta, "evidence", "registrations")
-            if one.standing != Standing.SUPERSEDED
+        lines = standing.of_acta(acta, "evidence", "registrations", *summary.AWARDS)
+        facts["lines"] = [_whole(acta, one) for one in lines if one.standing != Standing.SUPERSEDED]
+        facts["corrections"] = [
+            {
+                "correction": one,
+                "asked_at": localtime(one.asked.at, zone),
+                "approved_at": localtime(one.approved.at, zone) if one.approved else None,
+            }
+            for one in corrected.corrections_of(lines)
         ]
     return facts
 
 
-def _whole(one: LineStanding) -> dict[str, Any]:
+def _whole(acta: Acta, one: LineStanding) -> dict[str, Any]:
     """A line with everything the school knows of it."""
     return {
         "line": one.line,
-        "hours": summary.hours(one.line.minutes),
-        "standing": one.standing,
-        "recognition": one.recognition,
-        "exception": getattr(one.line, "exception", None),
+        "hours": summary.duration(one.line.minutes),
+        "exception": wording.exception_of(one.line),
         "folio": summary.standing_folio(one.line),
-        "evidence": one.line.evidence.all(),
+        "afterwards": summary.afterwards(acta, one.line),
         "unmet": [row for row in one.line.evidence.all() if not row.is_met],
     }

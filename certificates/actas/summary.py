@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from certificates.actas import standing, wording
 from certificates.actas.models import Acta, ActaLine, Evidence, Recognition
 from certificates.actas.standing import LineStanding, Standing
@@ -18,12 +20,39 @@ OUTSIDE = frozenset(standing.OUTSIDE)
 PORTAL = OUTSIDE | {Standing.RETURNED}
 PERCENT = 100
 ATTENDANCE = "attendance"
+DIPLOMA = "diploma"
+AWARDS = ("certificates__revocation", "certificates__replaced_by")  # what `afterwards` asks of a line
 
 
 def standing_folio(line: ActaLine) -> str:
     """The newest folio of a line: after a replacement the one that stands. Prefetch `registrations`."""
     entries = sorted(line.registrations.all(), key=lambda entry: entry.pk)
     return entries[-1].folio if entries else ""
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What became of a diploma after it was issued, and on which day. It names nobody."""
+
+    state: str  # "revoked" or "replaced"
+    on: date
+
+    @property
+    def words(self) -> str:
+        """Such as «revoked on 3 March 2026»."""
+        return wording.afterwards(self.state, self.on)
+
+
+def afterwards(acta: Acta, line: ActaLine) -> Afterwards | None:
+    """Was her diploma taken back, or did another one take its place? Prefetch `AWARDS`."""
+    diplomas = [one for one in line.certificates.all() if one.kind == DIPLOMA]
+    for state, found in (
+        ("revoked", [one.revocation.at for one in diplomas if hasattr(one, "revocation")]),
+        ("replaced", [one.replaced_by.created_at for one in diplomas if hasattr(one, "replaced_by")]),
+    ):
+        if found:
+            return Afterwards(state, localdate(max(found), acta.cohort.zone))
+    return None
 
 
 @dataclass(frozen=True)
@@ -38,11 +67,12 @@ class Graduate:
     recognition: Recognition | None
     exception: str
     reason: str  # why the authority returned it
+    afterwards: Afterwards | None  # what became of her diploma
 
     @property
     def hours(self) -> str:
-        """Her credited hours."""
-        return hours(self.minutes)
+        """Her credited hours, with their unit."""
+        return duration(self.minutes)
 
     @property
     def folio(self) -> str:
@@ -93,13 +123,13 @@ def programme(acta: Acta) -> dict[str, Any]:
         **facts,
         "starts_on": date.fromisoformat(facts["starts_on"]),
         "ends_on": date.fromisoformat(facts["ends_on"]),
-        "hours": hours(facts["minutes"]),
+        "hours": duration(facts["minutes"]),
         "modalities": [
-            {"name": wording.modality(name), "hours": hours(minutes)}
+            {"name": wording.modality(name), "hours": duration(minutes)}
             for name, minutes in facts["minutes_by_modality"].items()
             if minutes
         ],
-        "modules": [{**module, "hours": hours(module["minutes"])} for module in facts["modules"]],
+        "modules": [{**module, "hours": duration(module["minutes"])} for module in facts["modules"]],
         "rule_version": acta.rule_version,
     }
 
@@ -110,15 +140,21 @@ def hours(minutes: int) -> str:
     return f"{whole}:{left:02d}" if left else str(whole)
 
 
+def duration(minutes: int) -> str:
+    """Hours with their unit, such as 120 h or 2 h 30 min; never rounded."""
+    whole, left = divmod(minutes, 60)
+    return f"{whole} h {left} min" if left else f"{whole} h"
+
+
 def for_authority(acta: Acta, wanted: Collection[Standing] = PORTAL) -> Summary:
     """What leaves the school: the lines that were sent. A constant number of queries.
 
     `wanted` adds those to be sent for a packet that is being made.
     """
-    lines = standing.of_acta(acta, "evidence", "registrations")
+    lines = standing.of_acta(acta, "evidence", "registrations", *AWARDS)
     numbers = standing.numbers(lines)
     shown = [one for one in lines if one.outside in wanted]
-    graduates = [_graduate(one, numbers[one.line.pk]) for one in shown]
+    graduates = [_graduate(acta, one, numbers[one.line.pk]) for one in shown]
     graduates.sort(key=lambda one: one.number)
     return Summary(
         programme=programme(acta),
@@ -135,7 +171,7 @@ def _exception(line: ActaLine) -> str:
     return f"{made.reason} ({made.by.get_username()})" if made else ""
 
 
-def _graduate(one: LineStanding, number: int) -> Graduate:
+def _graduate(acta: Acta, one: LineStanding, number: int) -> Graduate:
     returned = one.step(standing.Kind.RETURNED)
     return Graduate(
         line=one.line,
@@ -146,6 +182,7 @@ def _graduate(one: LineStanding, number: int) -> Graduate:
         recognition=one.recognition,
         exception=_exception(one.line),
         reason=returned.reason if returned else "",
+        afterwards=afterwards(acta, one.line),
     )
 
 

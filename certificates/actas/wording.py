@@ -1,9 +1,13 @@
-"""Fixed words of the acta: posts, modalities, and what a line waits for."""
+"""Fixed words of the acta: posts, modalities, what is asked, exceptions, what became of a diploma."""
 
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
+
+from certificates.actas.models import ActaLine
 
 POSTS = {
     "coordinator": gettext_noop("Coordinator"),
@@ -48,3 +52,24 @@ def asked(kind: str, needed: int, total: int) -> str:
         case "ethics":
             return _("commitment accepted")
     return str(needed)
+
+
+def exception_of(line: ActaLine) -> str:
+    """A decision against the rule: what is not met, what was decided instead, why and by whom.
+
+    Empty where no exception was made. Prefetch `evidence` and `exception__by`.
+    """
+    made = getattr(line, "exception", None)
+    if made is None:
+        return ""
+    unmet = ", ".join(row.label for row in line.evidence.all() if not row.is_met)
+    facts = {"requirements": unmet, "reason": made.reason, "author": made.by.get_username()}
+    if line.is_graduate:
+        return _("Not met: %(requirements)s. Accepted by exception: %(reason)s (%(author)s)") % facts
+    return _("Meets every requirement. By exception she does not graduate: %(reason)s (%(author)s)") % facts
+
+
+def afterwards(state: str, on: date) -> str:
+    """That a diploma was revoked or replaced, with the day, in the active language."""
+    facts = {"day": date_format(on, "j b Y")}
+    return _("revoked on %(day)s") % facts if state == "revoked" else _("replaced on %(day)s") % facts

@@ -40,6 +40,8 @@ class Entry:
     registered: date
     handed_over: date | None
     state: str
+    issuer: str
+    is_demo: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,16 @@ class Page:
 
     number: int
     entries: tuple[Entry, ...]
+
+    @property
+    def issuers(self) -> str:
+        """The school whose acts stand on it; several of them only where the acts are of several."""
+        return " · ".join(dict.fromkeys(line.issuer for line in self.entries))
+
+    @property
+    def is_demo(self) -> bool:
+        """One line of a demonstration is enough to mark the whole page."""
+        return any(line.is_demo for line in self.entries)
 
 
 def books(series: FolioSeries) -> list[dict[str, Any]]:
@@ -205,6 +217,8 @@ def _entry(row: Any) -> Entry:
         registered=localdate(row.at),
         handed_over=localdate(row.given_at) if row.given_at else None,
         state=_state(row, certificate),
+        issuer=row.line.acta.facts.get("issuer", ""),
+        is_demo=row.line.acta.facts.get("is_demo", False),
     )
 
 

@@ -7,9 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
-from certificates.actas.forms import AnswerForm as AuthorityAnswerForm
 from certificates.actas.forms import OficioForm as AuthorityOficioForm
 from certificates.actas.models import ReviewAnswer
 from courses import api
@@ -110,18 +108,13 @@ class ReasonForm(forms.Form):
     )
 
 
-class RecordForm(AuthorityAnswerForm, AuthorityOficioForm):
-    """The authority's answer as it came on paper: every line, and the scanned oficio."""
+class RecordedOficioForm(AuthorityOficioForm):
+    """The oficio as it came on paper, and that whoever writes it down has read it all once more."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["oficio_date"].widget = AdminDateInput()
-        for name in ("oficio_number", "oficio_date", "oficio"):
-            self.fields[name].required = False  # the action asks for them when a line is accepted
-
-    def oficio_fields(self) -> list[forms.BoundField]:
-        """The fields of the oficio alone."""
-        return [self[name] for name in ("oficio_number", "oficio_date", "oficio")]
+    has_compared = forms.BooleanField(
+        label=_("The lines, the number, the date and the file are those of her oficio"),
+        error_messages={"required": _("Compare them with her oficio, then mark this.")},
+    )
 
 
 class CorrectForm(forms.Form):

@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certificates.actas import access, corrections, reviews, summary
+from certificates.actas import access, corrections, reviews, summary, wording
 from certificates.actas.actions import outcome_digest
 from certificates.actas.models import ActaLine, LineStep, ReviewRequest
 from certificates.desk.acta_forms import ApproveForm, CorrectForm, LeaveOutForm, ReviewAnswerForm
@@ -36,15 +36,17 @@ class LineAct(ActPage):
         return {
             **super().get_context_data(**kwargs),
             "line": self.line,
-            "hours": summary.hours(self.line.minutes),
+            "hours": summary.duration(self.line.minutes),
+            "exception": wording.exception_of(self.line),
             "evidence": self.line.evidence.all(),
             "history": steps.exclude(reason="").select_related("by"),
         }
 
 
 class Correct(LineAct):
-    """What the records say of her today, and how her line must stand."""
+    """How her line must stand; below it, folded, what it says and what the records say of her today."""
 
+    template_name = "certificates/admin/acta_correct.html"
     page_subtitle = _("Correct a line")
     note = _(
         "The new line is decided from the records of today. Correct those first if they are wrong. "

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.actas import access, corrections, standing, summary
+from certificates.actas import access, corrections, standing, summary, wording
 from certificates.actas.models import Acta, ActaLine
 from certificates.actas.standing import LineStanding, Standing
 from certificates.awards import access as award_access
@@ -30,6 +30,8 @@ def state_in_words(acta: Any) -> str:
         return _("waits for the authority")
     if acta.to_send:
         return _("waits to be sent")
+    if acta.making:
+        return _("diplomas are being made")
     return str(acta.get_state_display())
 
 
@@ -52,7 +54,14 @@ def waits_for(user: Any, acta: Any) -> list[str]:
 
 def load(acta: Acta) -> list[LineStanding]:
     """The lines of an acta with everything that its page shows. A constant number of queries."""
-    return standing.of_acta(acta, "evidence", "registrations", "certificates__deliveries")
+    return standing.of_acta(
+        acta,
+        "evidence",
+        "registrations",
+        "certificates__deliveries",
+        "certificates__document",
+        *summary.AWARDS,
+    )
 
 
 # --- its way --------------------------------------------------------------------------------------
@@ -69,7 +78,7 @@ def steps_of(acta: Acta, lines: Sequence[LineStanding]) -> list[dict[str, Any]]:
     total = len(graduates)
     steps += [
         _part(_("Registered"), sum(bool(one.line.registrations.all()) for one in graduates), total),
-        _part(_("Diplomas issued"), sum(bool(found) for found in diplomas), total),
+        _part(_("Diplomas issued"), sum(_is_made(one.line) for one in graduates), total),
         _part(_("Handed over"), sum(bool(found and found.deliveries.all()) for found in diplomas), total),
     ]
     for step in steps:
@@ -98,6 +107,11 @@ def _outside(acta: Acta, lines: Sequence[LineStanding]) -> list[dict[str, Any]]:
 
 def _diploma(line: ActaLine) -> Any:
     return next((one for one in line.certificates.all() if one.kind == DIPLOMA), None)
+
+
+def _is_made(line: ActaLine) -> bool:
+    """Its diploma is decided, made and signed; a replacement that is being made does not undo that."""
+    return any(one.kind == DIPLOMA and hasattr(one, "document") for one in line.certificates.all())
 
 
 def _step(label: str, by: str, at: Any) -> dict[str, Any]:
@@ -190,10 +204,11 @@ def _row(user: Any, acta: Acta, one: LineStanding, numbers: dict[int, int]) -> d
         "line": one.line,
         "number": numbers.get(one.line.pk),
         "standing": one,
-        "hours": summary.hours(one.line.minutes),
+        "hours": summary.duration(one.line.minutes),
         "evidence": evidence,
         "unmet": [row for row in evidence if not row.is_met],
-        "exception": getattr(one.line, "exception", None),
+        "exception": wording.exception_of(one.line),
+        "afterwards": summary.afterwards(acta, one.line),
         "review": review,
         "may_correct": is_open and access.can_propose(user),
         "may_approve": one.standing == Standing.TO_APPROVE

@@ -1,6 +1,5 @@
-"""To the authority and back, in the admin: portal or packet, her answer on paper, the acta's own papers."""
+"""To the authority, in the admin: portal or packet; her oficios, the acta's own papers."""
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,12 +11,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from certificates.actas import access, answers, oficio, packet, paper, standing, summary
+from certificates.actas import access, answers, oficio, packet, paper, standing
 from certificates.actas.models import Sending
 from certificates.actas.recheck import recheck
 from certificates.actas.standing import Standing
-from certificates.desk.acta_forms import RecordForm
-from certificates.desk.pages import ActaPage, ActPage, refused
+from certificates.desk.pages import ActaPage, ActPage
 from certificates.errors import Refused
 from certificates.keys.errors import KeyProblem
 from certificates.printing.archival import LibrariesMissing, MissingGlyph
@@ -80,47 +78,6 @@ class MakePacket(ActPage):
         return download(built.content, f"acta-{self.acta.pk}.zip", "application/zip")
 
 
-class Record(ActPage):
-    """Her answer as it came on paper."""
-
-    template_name = "certificates/admin/acta_record.html"
-    page_subtitle = _("Write down the authority's answer")
-    note = _(
-        "Write down what her oficio says of each line, and attach its scan. It is noted that you wrote it "
-        "down for her. This is final."
-    )
-    button = _("Record this answer")
-    done = _("The authority's answer is recorded.")
-    is_serious = True
-    may = staticmethod(access.can_send)
-
-    def make_form(self, *data: Any) -> RecordForm:
-        told = summary.for_authority(self.acta)
-        waiting = [one for one in told.graduates if one.standing == Standing.SENT]
-        return RecordForm(*data, waiting=waiting)
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = self.make_form(request.POST, request.FILES)
-        if not form.waiting:
-            messages.warning(request, gettext("No line waits for an answer."))
-            return redirect("actas:acta", self.acta.pk)
-        if not form.is_valid() or refused(request, partial(self._write_down, request, form)):
-            return self.show(form=form)
-        messages.success(request, self.done)
-        return redirect("actas:acta", self.acta.pk)
-
-    def _write_down(self, request: HttpRequest, form: RecordForm) -> None:
-        oficio = {name: form.cleaned_data[name] for name in ("oficio_number", "oficio_date", "oficio")}
-        answers.answer_lines(
-            acta=self.acta,
-            **form.decisions(),
-            **oficio,
-            by=request.user,
-            at=timezone.now(),
-            is_on_behalf=True,
-        )
-
-
 class Oficio(ActaPage):
     """One of the authority's oficios, for whoever handles this acta."""
 
@@ -175,7 +132,6 @@ def download(content: bytes, name: str, content_type: str) -> HttpResponse:
 PATTERNS = [
     path("<int:pk>/send/", Send.as_view(), name="send"),
     path("<int:pk>/packet/", MakePacket.as_view(), name="packet"),
-    path("<int:pk>/answer/", Record.as_view(), name="record"),
     path("<int:pk>/oficio/<int:recognition>/", Oficio.as_view(), name="oficio"),
     path("<int:pk>/acta.pdf", ActaFile.as_view(), name="pdf"),
     path("<int:pk>/acta-authority.pdf", ActaFile.as_view(is_internal=False), name="pdf_authority"),

@@ -16,11 +16,19 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from certificates.actas import access
+from certificates.actas import access, corrected, wording
 from certificates.actas import actions as actas
 from certificates.actas.counts import with_counts
 from certificates.actas.models import Acta, LineException
-from certificates.desk import acta_erasing, acta_lines, acta_page, acta_sending, issue_page, issue_viewsets
+from certificates.desk import (
+    acta_answer,
+    acta_erasing,
+    acta_lines,
+    acta_page,
+    acta_sending,
+    issue_page,
+    issue_viewsets,
+)
 from certificates.desk.acta_forms import ApproveForm, ExceptionsForm, ProposeForm, ReasonForm, ReturnForm
 from certificates.desk.pages import ActaPage, ActPage, StaffPage
 from certificates.errors import Refused
@@ -150,6 +158,7 @@ class Detail(ActaPage):
             "may": acta_page.possible_acts(user, self.acta, lines),
             "groups": acta_page.groups_of(user, self.acta, lines),
             "count": acta_page.count_of_graduates(lines),
+            "corrections": corrected.corrections_of(lines),
             "recognitions": list(self.acta.recognitions.select_related("by")),
             "sendings": list(self.acta.sendings.select_related("by")),
             **issue_page.of_awards(user, self.acta, lines),
@@ -168,7 +177,7 @@ class Approve(ActPage):
     def exceptions(self) -> list[LineException]:
         """The exceptions of this acta, each with its line."""
         found = LineException.objects.filter(line__acta=self.acta).select_related("line__key", "by")
-        return list(found.order_by("line__position"))
+        return list(found.prefetch_related("line__evidence").order_by("line__position"))
 
     def make_form(self, *data: Any) -> ApproveForm:
         return ApproveForm(*data, has_exceptions=bool(self.exceptions))
@@ -177,7 +186,8 @@ class Approve(ActPage):
         return actas.approve_acta(acta=self.acta, **data)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "exceptions": self.exceptions}
+        told = [{"name": one.line.name, "words": wording.exception_of(one.line)} for one in self.exceptions]
+        return {**super().get_context_data(**kwargs), "exceptions": told}
 
 
 class Return(ActPage):
@@ -237,6 +247,7 @@ class ActaViewSet(ModelViewSet):
             path("<int:pk>/return/", Return.as_view(), name="return"),
             path("<int:pk>/without-recognition/", Waive.as_view(), name="waive"),
             *acta_sending.PATTERNS,
+            *acta_answer.PATTERNS,
             *acta_lines.PATTERNS,
             *acta_erasing.PATTERNS,
             *issue_viewsets.PATTERNS,

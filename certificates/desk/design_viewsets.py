@@ -21,7 +21,7 @@ from wagtail.admin.panels import (
     ObjectList,
 )
 from wagtail.admin.panels import Panel as BasePanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -133,7 +133,7 @@ class DesignViewSet(SnippetViewSet):
             accessor=lambda one: one.organisation or "—",
             classname="pm-wide",
         ),
-        BooleanColumn("is_default", label=_("In use")),
+        Column("is_default", label=_("In use"), accessor=lambda one: _("Yes") if one.is_default else _("No")),
         StatusTagColumn("live", label=_("State"), accessor=_state, primary=lambda one: one.live),
     ]
     list_per_page = 50

@@ -50,7 +50,7 @@ class DiplomaIndex(generic.IndexView):
     @cached_property
     def columns(self) -> list[Any]:
         return [
-            self._get_title_column("folio"),
+            self._get_title_column("folio", classname="pm-folio"),
             Column("name", label=_("Name"), accessor=lambda c: c.name),
             Column("kind", label=_("Kind"), accessor=lambda c: c.get_kind_display(), classname="pm-wide"),
             Column(

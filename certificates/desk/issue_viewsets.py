@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from certificates.actas import access
+from certificates.actas import access, summary
 from certificates.awards import access as award_access
 from certificates.awards import actions as awards
 from certificates.awards import batches, handover, progress, ready, register
@@ -38,7 +38,7 @@ class LinesAct(ActPage):
                 {
                     "standing": one,
                     "entry": entered.get(one.line.pk),
-                    "hours": "{}:{:02d}".format(*divmod(one.line.minutes, 60)),
+                    "hours": summary.duration(one.line.minutes),
                 }
                 for one in waiting
             ],

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 
@@ -150,7 +150,11 @@ class WitnessIndex(generic.IndexView):
                 accessor=lambda one: one.organisation or "—",
                 classname="pm-wide",
             ),
-            BooleanColumn("is_active", label=_("Receives the heads")),
+            Column(
+                "is_active",
+                label=_("Receives the heads"),
+                accessor=lambda one: _("Yes") if one.is_active else _("No"),
+            ),
         ]
 
 

@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cms.users.forms import SignInForm
 from cms.users.roles import start_page
+from courses.progress.views import today as trainees_today
 
 DESK, ENTER_DESK = "/admin/", "wagtailadmin.access_admin"
 
@@ -77,6 +79,15 @@ class ChangePassword(PasswordChangeView):
     def get_success_url(self) -> str:
         person = getattr(self.request.user, "person", None)
         return reverse("courses:my_data") if person else start_page(self.request.user)
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """A trainee's day; the authority's officer has none and is sent to her portal."""
+    portal = reverse("certificates:authority")
+    if request.user.is_authenticated and start_page(request.user) == portal:
+        return redirect(portal)
+    response: HttpResponse = trainees_today(request)
+    return response
 
 
 sign_in = SignIn.as_view()

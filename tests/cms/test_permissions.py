@@ -142,7 +142,7 @@ TABLE = [
     ("log:index", [], {"administrator"}),
     ("witnesses:index", [], {"administrator"}),
     ("witnesses:add", [], {"administrator"}),
-    ("today", [], {"trainee", "stranger", "officer"}),  # who is in no course reads whom to ask
+    ("today", [], {"trainee", "stranger"}),  # who is in no course reads whom to ask; the officer has a portal
     ("courses:my_course", [], {"trainee"}),
     ("courses:my_attendance", [], {"trainee"}),
     ("courses:my_diploma", [], {"trainee"}),

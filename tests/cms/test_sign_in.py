@@ -90,3 +90,9 @@ def test_what_a_signed_in_person_saw_is_not_kept(client: Client, trainee: Any, e
     response = client.get("/curso/")
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("address", ["/hoy/", "/entrar/?next=/hoy/"])
+def test_the_authoritys_officer_is_led_to_her_portal(client: Client, officer: Any, address: str) -> None:
+    client.force_login(officer)
+    assert client.get(address, follow=True).redirect_chain[-1] == ("/autoridad/", 302)

@@ -14,11 +14,12 @@ import pikepdf
 import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from openpyxl import load_workbook
 
 from certificates.actas import actions as actas
-from certificates.actas import answers, packet, paper
+from certificates.actas import answers, corrections, packet, paper, wording
 from certificates.actas.models import Acta, ActaLine
 from certificates.awards import actions as awards
 from certificates.awards.models import Certificate
@@ -84,6 +85,50 @@ def test_the_schools_own_paper_names_everybody_and_says_why(with_exception: Acta
     assert evidence.sentence in text
     assert with_exception.proposer in text
     assert with_exception.approver in text
+
+
+def test_an_exception_says_what_is_not_met_and_that_it_is_accepted(with_exception: Acta) -> None:
+    line = with_exception.lines.get(exception__isnull=False)
+    words = wording.exception_of(line)
+    assert line.evidence.get().label in words
+    assert f"Firmó en papel el primer día. ({line.exception.by.get_username()})" in words
+    with translation.override("es"):
+        text = text_of(paper.acta_pdf(with_exception, is_internal=True, at=NOW))
+        assert wording.exception_of(line) in text
+    assert gettext("Meets every requirement.") in text  # of the one who does
+    assert text.count(gettext("Meets every requirement.")) == 1
+
+
+def test_corrections_stand_on_the_schools_paper_alone(
+    approved: Acta, coordinator: Any, administrator: Any
+) -> None:
+    line = approved.lines.filter(is_graduate=True)[0]
+    new = corrections.correct_line(
+        line=line, name="Inés Nueva", reason="Así lo escribe.", by=coordinator, at=NOW
+    )
+    corrections.approve_correction(line=new, by=administrator, at=NOW)
+    answers.send_lines(acta=approved, channel="portal", by=coordinator, at=NOW)
+    inside = text_of(paper.acta_pdf(approved, is_internal=True, at=NOW))
+    for words in (line.name, "Inés Nueva", "Así lo escribe.", coordinator.get_username()):
+        assert words in inside
+    outside = text_of(paper.acta_pdf(approved, is_internal=False, at=NOW))
+    assert "Inés Nueva" in outside
+    assert line.name not in outside
+    assert "Así lo escribe." not in outside
+
+
+@pytest.mark.parametrize("graduates", range(11, 29, 4))
+def test_the_signatures_never_stand_alone_on_a_page(
+    coordinator: Any, administrator: Any, graduates: int
+) -> None:
+    cohort = class_of(graduates, others=0)
+    made = actas.propose_acta(cohort_id=cohort.pk, by=coordinator, at=NOW)
+    actas.approve_acta(acta=made, by=administrator, at=NOW)
+    answers.send_lines(acta=made, channel="portal", by=coordinator, at=NOW)
+    document = pypdfium2.PdfDocument(paper.acta_pdf_unsigned(made, is_internal=False, at=NOW))
+    last = document[len(document) - 1].get_textpage().get_text_bounded()
+    document.close()
+    assert "Persona" in last.split(gettext("Signatures"))[0]
 
 
 def test_a_line_that_was_not_sent_is_not_on_the_authoritys_paper(approved: Acta) -> None:

@@ -1,6 +1,8 @@
 """The authority's portal: the actas sent to her, an answer line by line, nothing of anybody else."""
 
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -8,13 +10,17 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from certificates.actas import actions as actas
 from certificates.actas import answers, corrections, standing
 from certificates.actas.forms import reason_field, vote_field
 from certificates.actas.models import Acta, ActaLine, LineStep, Recognition
+from certificates.awards import life
 from certificates.printing import checks
 from cms.users.roles import start_page
+from tests.certificates.actas.test_paper_and_packet import text_of
+from tests.factories import awards as factory
 from tests.factories.decisions import class_of, scan
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +271,33 @@ def test_a_corrected_line_comes_back_under_its_number(
     assert [(one.number, one.name) for one in told.graduates if one.line.pk == new.pk] == [
         (numbers[line.pk], "Inés")
     ]
+
+
+@needs_press
+def test_she_sees_which_diplomas_were_revoked_or_replaced_and_no_new_name(
+    portal: Client, accepted: Acta, administrator: Any
+) -> None:
+    first, second = factory.made(accepted, administrator)
+    assert all(one.afterwards is None for one in portal.get(page_of(accepted)).context["told"].graduates)
+    life.revoke_certificate(certificate=first, reason="error", by=administrator, at=NOW)
+    life.replace_certificate(certificate=second, name="Nombre Nuevo", by=administrator, at=NOW)
+    page = portal.get(page_of(accepted))
+    told = {one.line.pk: one.afterwards for one in page.context["told"].graduates}
+    today = timezone.localdate(NOW, accepted.cohort.zone)
+    assert {pk: (one.state, one.on) for pk, one in told.items()} == {
+        first.line_id: ("revoked", today),
+        second.line_id: ("replaced", today),
+    }
+    assert all(one.words in page.content.decode() for one in told.values())
+    assert "Nombre Nuevo" not in page.content.decode()
+    paper = text_of(portal.get(page_of(accepted, "authority_pdf")).content)
+    assert all(one.words in paper for one in told.values())
+    assert "Nombre Nuevo" not in paper
+    packet = zipfile.ZipFile(BytesIO(portal.get(page_of(accepted, "authority_packet")).content))
+    sheet = load_workbook(BytesIO(packet.read("graduados.xlsx"))).active
+    assert {row[3] for row in sheet.iter_rows(min_row=2, values_only=True)} == {
+        one.words for one in told.values()
+    }
 
 
 def test_the_pages_hold_their_queries(

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates import tasks
 from certificates.actas import actions as actas
 from certificates.actas import answers, corrections, reviews, standing
 from certificates.actas.forms import reason_field, vote_field
 from certificates.actas.models import Acta, ActaLine, LineException, LineStep, Recognition, Sending
 from certificates.awards import actions as awards
+from certificates.awards.models import Certificate
 from certificates.printing import checks
 from cms.users.roles import ADMINISTRATOR
 from courses.cohorts.actions import accept_ethics
@@ -30,6 +32,18 @@ needs_press = pytest.mark.skipif(
 
 def url(name: str, acta: Acta, *more: int) -> str:
     return reverse(f"actas:{name}", args=[acta.pk, *more])
+
+
+def oficio(**changes: Any) -> dict[str, Any]:
+    """Her oficio as the page that asks once more would send it."""
+    return {
+        "oficio_number": "SSA/12/2026",
+        "oficio_date": "2026-04-20",
+        "oficio": scan(),
+        "has_compared": "on",
+        "final": "1",
+        **changes,
+    }
 
 
 def graduates(acta: Acta) -> list[ActaLine]:
@@ -201,13 +215,21 @@ def test_the_coordinator_writes_down_an_answer_from_paper(
         vote_field(first.pk): "accept",
         vote_field(second.pk): "return",
         reason_field(second.pk): "El nombre no coincide.",
-        "oficio_number": "SSA/12/2026",
-        "oficio_date": "2026-04-20",
     }
-    page = client.post(url("record", sent), data)
-    assert page.status_code == 200  # without the scan nothing is accepted
-    assert not Recognition.objects.exists()
-    client.post(url("record", sent), {**data, "oficio": scan()})
+    page = client.post(url("record", sent), data)  # chosen, and nothing is recorded
+    assert page.context["heading"]
+    for words in (first.name, second.name, "El nombre no coincide."):
+        assert words in page.content.decode()
+    assert all(
+        page.context["oficio"].fields[name].required for name in ("oficio_number", "oficio_date", "oficio")
+    )
+    back = client.post(url("record", sent), {**data, "change": "1"})
+    assert "El nombre no coincide." in back.content.decode()
+    assert "oficio" not in back.context
+    page = client.post(url("record", sent), {**data, **oficio(has_compared="")})
+    assert list(page.context["oficio"].errors) == ["has_compared"]
+    assert not LineStep.objects.filter(kind__in=["accepted", "returned"]).exists()
+    assert client.post(url("record", sent), {**data, **oficio()}).status_code == 302
     found = Recognition.objects.get()
     assert (found.oficio_number, found.is_on_behalf) == ("SSA/12/2026", True)
     assert second.steps.get(kind="returned").reason == "El nombre no coincide."
@@ -223,11 +245,45 @@ def test_a_big_file_that_is_no_pdf_is_refused(
 ) -> None:
     client.force_login(coordinator)
     data = {vote_field(line.pk): "accept" for line in graduates(sent)}
-    data |= {"oficio_number": "1", "oficio_date": "2026-04-20"}
-    response = client.post(url("record", sent), {**data, "oficio": scan(b"x" * size)})
-    assert response.status_code == 200
-    assert "PDF" in said(response) or "MB" in said(response)
+    page = client.post(url("record", sent), {**data, **oficio(oficio=scan(b"x" * size))})
+    assert list(page.context["oficio"].errors) == ["oficio"]
     assert not Recognition.objects.exists()
+
+
+def test_everything_wrong_with_an_oficio_is_said_at_once(
+    client: Client, sent: Acta, coordinator: Any
+) -> None:
+    client.force_login(coordinator)
+    data = {vote_field(line.pk): "accept" for line in graduates(sent)}
+    wrong = oficio(oficio_date="2099-01-01", oficio=scan(b"not a PDF"))
+    page = client.post(url("record", sent), {**data, **wrong})
+    assert set(page.context["oficio"].errors) == {"oficio_date", "oficio"}
+    page = client.post(url("record", sent), {**data, "final": "1"})
+    assert set(page.context["oficio"].errors) == {"oficio_number", "oficio_date", "oficio", "has_compared"}
+    assert not Recognition.objects.exists()
+
+
+def test_returning_every_line_asks_for_no_oficio(client: Client, sent: Acta, coordinator: Any) -> None:
+    client.force_login(coordinator)
+    data = {vote_field(line.pk): "return" for line in graduates(sent)}
+    data |= {reason_field(line.pk): "Falta su acento." for line in graduates(sent)}
+    assert 'name="oficio"' not in client.post(url("record", sent), data).content.decode()
+    client.post(url("record", sent), {**data, "final": "1"})
+    assert LineStep.objects.filter(kind="returned").count() == 2
+    assert not Recognition.objects.exists()
+
+
+def test_the_acts_stand_in_the_order_in_which_they_follow(
+    client: Client, sent: Acta, answer: Callable[..., Recognition | None], administrator: Any
+) -> None:
+    answer(accepted=[graduates(sent)[0].pk])
+    client.force_login(administrator)
+    page = client.get(url("acta", sent)).content.decode()
+    assert page.index(url("register", sent)) < page.index(url("issue", sent))
+    client.post(url("register", sent))
+    page = client.get(url("acta", sent)).content.decode()
+    assert url("register", sent) not in page
+    assert url("issue", sent) in page
 
 
 def test_nobody_is_asked_for_an_answer_that_does_not_wait(
@@ -270,6 +326,12 @@ def test_a_returned_line_is_corrected_and_approved_by_another(
     assert "Así lo escribe." in client.get(url("approve_line", acta, new.pk)).content.decode()
     client.post(url("approve_line", acta, new.pk))
     assert standing.of_line(acta, new).standing == "to_send"
+    corrected = client.get(url("acta", acta)).context["corrections"]
+    assert [(one.before.name, one.after.name, one.asked.reason) for one in corrected] == [
+        (returned.name, "Inés", "Así lo escribe.")
+    ]
+    assert [(one.asked.by, one.approved.by) for one in corrected] == [(coordinator, administrator)]
+    assert f"{returned.name} → Inés" in client.get(url("acta", acta)).content.decode()
 
 
 def test_records_that_changed_since_she_looked_stop_a_correction(
@@ -354,6 +416,7 @@ def test_the_acta_is_compared_with_the_records_on_a_page(
 # --- what the page shows --------------------------------------------------------------------------
 
 
+@needs_press
 def test_the_way_shows_what_is_done_and_what_is_next(
     client: Client, approved: Acta, coordinator: Any, administrator: Any, officer: Any
 ) -> None:
@@ -376,7 +439,25 @@ def test_the_way_shows_what_is_done_and_what_is_next(
     )
     assert way() == [True, True, True, True, False, False, False]
     awards.issue_acta(acta=approved, by=administrator, at=timezone.now())
+    assert way() == [True, True, True, True, True, False, False]  # decided, and none of them made yet
+    for diploma in Certificate.objects.filter(acta=approved)[:1]:
+        tasks.render(str(diploma.pk))
+    assert way() == [True, True, True, True, True, False, False]
+    for diploma in Certificate.objects.filter(acta=approved):
+        tasks.render(str(diploma.pk))
     assert way() == [True, True, True, True, True, True, False]
+
+
+@needs_press
+def test_an_acta_counts_as_issued_once_its_diplomas_are_made(
+    client: Client, issued: Acta, administrator: Any
+) -> None:
+    client.force_login(administrator)
+    words = str(issued.get_state_display())
+    assert words not in client.get(reverse("actas:index")).content.decode()
+    for diploma in Certificate.objects.filter(acta=issued):
+        tasks.render(str(diploma.pk))
+    assert words in client.get(reverse("actas:index")).content.decode()
 
 
 def test_each_line_stands_in_the_group_of_what_it_waits_for(

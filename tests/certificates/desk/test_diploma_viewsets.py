@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from certificates import tasks
 from certificates.awards import erasure, life
 from certificates.awards.models import Certificate, Delivery, Registration
+from tests.certificates.actas.test_paper_and_packet import text_of
 from tests.factories.awards import acta_of, made
 from tests.factories.certificates import CertificateFactory
 from tests.factories.decisions import said
@@ -199,10 +201,23 @@ def test_the_register_book_is_read_printed_and_taken_along(
         assert document.Root.MarkInfo.Marked
         box = document.pages[0].mediabox
         assert float(box[2]) > float(box[3])
+        assert len(document.pages) == 1
     workbook = openpyxl.load_workbook(BytesIO(desk.get(book_url("book_xlsx", entry)).content))
     rows = list(workbook.active.values)
     assert [row[1] for row in rows[1:]] == [one.folio for one in diplomas]
     assert [row[4] for row in rows[1:]] == [one.name for one in diplomas]
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_a_page_of_the_book_names_the_school_and_marks_a_demonstration(
+    desk: Client, diplomas: list[Certificate], *, is_demo: bool
+) -> None:
+    acta = diplomas[0].acta
+    acta.facts["is_demo"] = is_demo
+    acta.save(update_fields=["facts"])
+    text = text_of(desk.get(book_url("book_pdf", diplomas[0].registration)).content)
+    assert acta.facts["issuer"] in text
+    assert (gettext("DEMONSTRATION: this document has no validity.") in text) is is_demo
 
 
 def test_a_workbook_takes_no_name_for_a_formula(desk: Client) -> None:

@@ -85,7 +85,7 @@ def test_statements_are_issued_from_the_page_of_the_acta(desk: Client, ready: Ac
     with connection.cursor() as cursor:  # past the model: a decided line never changes
         cursor.execute("UPDATE certificates_actaline SET minutes = 130 WHERE is_graduate = %s", [False])
     assert url(ready, "statements") in desk.get(url(ready)).content.decode()
-    assert "2:10" in desk.get(url(ready, "statements")).content.decode()
+    assert "2 h 10 min" in desk.get(url(ready, "statements")).content.decode()
     desk.post(url(ready, "statements"))
     assert Certificate.objects.get().kind == "statement"
 
