@@ -197,18 +197,19 @@ def test_the_admins_log_never_learns_a_name(client: Client, coordinator: Any, sc
     assert traces() == HER_RECORD
 
 
-def test_what_is_overwritten_does_not_stay_in_the_pages_of_the_database(tmp_path: Path) -> None:
+def test_what_is_deleted_does_not_stay_in_the_pages_of_the_database(tmp_path: Path) -> None:
     """Erasing is destroying a small key: SQLite must not leave it where a row once was."""
-    kept, key = tmp_path / "db.sqlite3", os.urandom(40)
+    kept, keys = tmp_path / "db.sqlite3", [os.urandom(40) for _row in range(20)]
     with closing(sqlite3.connect(kept)) as database:
         database.execute("PRAGMA secure_delete=OFF")  # as some builds have it
         database.executescript(str(SQLITE_OPTIONS["init_command"]))
-        database.executescript("CREATE TABLE sealing (id INTEGER PRIMARY KEY, wrapped BLOB)")
-        database.execute("INSERT INTO sealing (wrapped) VALUES (?)", [key])
+        database.executescript("CREATE TABLE sealing (wrapped BLOB)")
+        database.executemany("INSERT INTO sealing VALUES (?)", [(key,) for key in keys])
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        assert key in kept.read_bytes()
-        database.execute("UPDATE sealing SET wrapped = NULL")
+        assert keys[7] in kept.read_bytes()
+        database.execute("DELETE FROM sealing WHERE wrapped = ?", [keys[7]])
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert key not in kept.read_bytes()
+    assert keys[7] not in kept.read_bytes()
+    assert keys[8] in kept.read_bytes()
