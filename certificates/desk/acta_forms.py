@@ -12,7 +12,9 @@ from certificates.actas.forms import OficioForm as AuthorityOficioForm
 from certificates.actas.models import ReviewAnswer
 from courses import api
 
-NO_DETAILS = _("No health, family or migration details: whoever reads the acta does not need them.")
+NO_DETAILS = _(
+    "No diagnosis, nationality, work, family or migration details: whoever reads it does not need them."
+)
 SMALL = forms.Textarea(attrs={"rows": 3})
 
 
@@ -94,7 +96,9 @@ class ApproveForm(forms.Form):
 class ReturnForm(forms.Form):
     """Why an acta goes back to the coordinator."""
 
-    reason = forms.CharField(label=_("What must be corrected"), max_length=300, widget=SMALL)
+    reason = forms.CharField(
+        label=_("What must be corrected"), max_length=300, widget=SMALL, help_text=NO_DETAILS
+    )
 
 
 class ReasonForm(forms.Form):
@@ -121,7 +125,9 @@ class CorrectForm(forms.Form):
     """How a line must stand."""
 
     name = forms.CharField(label=_("Name on the paper"), max_length=120)
-    reason = forms.CharField(label=_("Why it is corrected"), max_length=300, widget=SMALL)
+    reason = forms.CharField(
+        label=_("Why it is corrected"), max_length=300, widget=SMALL, help_text=NO_DETAILS
+    )
     exception_reason = forms.CharField(
         label=_("Reason for an exception"), help_text=NO_DETAILS, max_length=300, required=False, widget=SMALL
     )
@@ -131,7 +137,7 @@ class CorrectForm(forms.Form):
 class LeaveOutForm(forms.Form):
     """Why a line gets no diploma."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=SMALL)
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=SMALL, help_text=NO_DETAILS)
 
 
 class ReviewAnswerForm(forms.Form):
