@@ -36,22 +36,23 @@ class Afterwards:
 
     state: str  # "revoked" or "replaced"
     on: date
+    folio: str
 
     @property
     def words(self) -> str:
-        """Such as «revoked on 3 March 2026»."""
-        return wording.afterwards(self.state, self.on)
+        """Such as «EPS-2026-0004 revoked on 3 March 2026»."""
+        return wording.afterwards(self.state, self.folio, self.on)
 
 
 def afterwards(acta: Acta, line: ActaLine) -> Afterwards | None:
     """Was her diploma taken back, or did another one take its place? Prefetch `AWARDS`."""
     diplomas = [one for one in line.certificates.all() if one.kind == DIPLOMA]
-    for state, found in (
-        ("revoked", [one.revocation.at for one in diplomas if hasattr(one, "revocation")]),
-        ("replaced", [one.replaced_by.created_at for one in diplomas if hasattr(one, "replaced_by")]),
-    ):
+    revoked = [(one.revocation.at, one.folio) for one in diplomas if hasattr(one, "revocation")]
+    replaced = [(one.replaced_by.created_at, one.folio) for one in diplomas if hasattr(one, "replaced_by")]
+    for state, found in (("revoked", revoked), ("replaced", replaced)):
         if found:
-            return Afterwards(state, localdate(max(found), acta.cohort.zone))
+            at, folio = max(found)
+            return Afterwards(state, localdate(at, acta.cohort.zone), folio)
     return None
 
 

@@ -69,7 +69,9 @@ def exception_of(line: ActaLine) -> str:
     return _("Meets every requirement. By exception she does not graduate: %(reason)s (%(author)s)") % facts
 
 
-def afterwards(state: str, on: date) -> str:
+def afterwards(state: str, folio: str, on: date) -> str:
     """That a diploma was revoked or replaced, with the day, in the active language."""
-    facts = {"day": date_format(on, "j b Y")}
-    return _("revoked on %(day)s") % facts if state == "revoked" else _("replaced on %(day)s") % facts
+    facts = {"folio": folio, "day": date_format(on, "j b Y")}
+    if state == "revoked":
+        return _("%(folio)s revoked on %(day)s") % facts
+    return _("%(folio)s replaced on %(day)s") % facts

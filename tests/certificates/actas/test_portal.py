@@ -284,9 +284,9 @@ def test_she_sees_which_diplomas_were_revoked_or_replaced_and_no_new_name(
     page = portal.get(page_of(accepted))
     told = {one.line.pk: one.afterwards for one in page.context["told"].graduates}
     today = timezone.localdate(NOW, accepted.cohort.zone)
-    assert {pk: (one.state, one.on) for pk, one in told.items()} == {
-        first.line_id: ("revoked", today),
-        second.line_id: ("replaced", today),
+    assert {pk: (one.state, one.on, one.folio) for pk, one in told.items()} == {
+        first.line_id: ("revoked", today, first.folio),
+        second.line_id: ("replaced", today, second.folio),
     }
     assert all(one.words in page.content.decode() for one in told.values())
     assert "Nombre Nuevo" not in page.content.decode()
