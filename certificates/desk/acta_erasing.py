@@ -11,6 +11,7 @@ from certificates.desk.diploma_forms import EraseLineForm
 
 
 class EraseLine(LineAct):
+    template_name = "courses/admin/form.html"
     page_subtitle = _("Erase her name")
     note = _(
         "Her name becomes unreadable in the actas of this cohort and in what was made from them, and so does "
@@ -23,6 +24,9 @@ class EraseLine(LineAct):
     done = _("Her name is erased. The acta says so.")
     is_serious = True
     may = staticmethod(access.can_erase)
+
+    def get_page_title(self) -> str:
+        return self.line.name  # so that nobody erases another woman's
 
     def make_form(self, *data: Any) -> EraseLineForm:
         return EraseLineForm(data[0] if data else None, expected=self.line.name)
