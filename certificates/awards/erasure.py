@@ -91,13 +91,16 @@ def _leave_out(acta: Acta, lines: Sequence[ActaLine], by: Any, at: datetime) -> 
     """What still waits for something, and has no award, waits no more."""
     if acta.state not in standing.DECIDED:
         return
-    with override(acta.facts["language"]):
-        reason = _("Her name was erased.")
-    for line in lines:
-        where = standing.of_line(acta, line).standing
-        is_waiting = where not in ENDED and (where != Standing.IN_REVIEW or line.is_graduate)
-        if is_waiting and not line.certificates.exists():
-            LineStep.objects.create(line=line, kind=LineStep.Kind.LEFT_OUT, reason=reason, by=by, at=at)
+    waiting = [line for line in lines if _waits(acta, line) and not line.certificates.exists()]
+    for line in waiting:
+        with override(acta.facts["language"]):
+            reason = _("Her name was erased.")
+        LineStep.objects.create(line=line, kind=LineStep.Kind.LEFT_OUT, reason=reason, by=by, at=at)
+
+
+def _waits(acta: Acta, line: ActaLine) -> bool:
+    where = standing.of_line(acta, line).standing
+    return where not in ENDED and (where != Standing.IN_REVIEW or line.is_graduate)
 
 
 def _stop_making(pks: Collection[UUID]) -> list[UUID]:
