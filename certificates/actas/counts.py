@@ -28,7 +28,11 @@ def with_counts(actas: QuerySet[Acta]) -> QuerySet[Any]:
         has_diploma=Exists(ActaLine.objects.filter(pk=OuterRef("pk"), certificates__kind=DIPLOMA)),
         is_making=Exists(
             ActaLine.objects.filter(
-                pk=OuterRef("pk"), certificates__kind=DIPLOMA, certificates__document__isnull=True
+                pk=OuterRef("pk"),
+                certificates__kind=DIPLOMA,
+                certificates__document__isnull=True,
+                certificates__revocation__isnull=True,
+                certificates__replaced_by__isnull=True,
             )
         ),
         is_waived=Exists(UnrecognisedIssue.objects.filter(acta=OuterRef("acta"))),

@@ -87,6 +87,7 @@ class Diploma(DiplomaPage):
         may_revoke = access.can_revoke(user)
         return {
             "download": hasattr(self.diploma, "document") and not is_erased,
+            "card": state == "issued" and not is_erased,
             "deliver": state == "issued" and not is_erased and access.can_deliver(user),
             "replace": state == "issued" and not is_erased and may_revoke,
             "suspend": is_standing and state != "suspended" and may_revoke,

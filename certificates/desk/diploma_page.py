@@ -38,7 +38,10 @@ def state_of(certificate: Certificate) -> str:
 
 def state_in_words(certificate: Certificate) -> str:
     """Its state, and whether her name was erased."""
-    words = str(dict(STATES)[state_of(certificate)])
+    state = state_of(certificate)
+    words = str(dict(STATES)[state])
+    if state in {"revoked", "replaced"} and not hasattr(certificate, "document"):
+        words = _("annulled before it was issued")
     if hasattr(certificate, "erasure"):
         return _("%(state)s, name erased") % {"state": words}
     return words
@@ -67,6 +70,10 @@ def in_state(diplomas: QuerySet[Any], state: str) -> QuerySet[Any]:
     )
 
 
+# The sign before an event; its words say the same.
+DONE, WARNING, ENDED, SWAPPED, GONE = "✓", "!", "✕", "→", "–"
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened: when, what, by whom, and the leaf of the log that proves it."""
@@ -76,6 +83,7 @@ class Event:
     by: str = ""
     note: str = ""
     log_index: int | None = None
+    mark: str = DONE
 
 
 def timeline(certificate: Certificate) -> list[Event]:
@@ -104,14 +112,16 @@ def timeline(certificate: Certificate) -> list[Event]:
     if hasattr(certificate, "replaced_by"):
         new = certificate.replaced_by
         leaf = leaves.get(LogEntry.Type.REPLACE)
-        events.append(Event(new.created_at, _("replaced"), _name(new.created_by), new.folio, log_index=leaf))
+        events.append(Event(new.created_at, _("replaced"), _name(new.created_by), new.folio, leaf, SWAPPED))
     if hasattr(certificate, "revocation"):
         revocation = certificate.revocation
         leaf = leaves.get(LogEntry.Type.REVOKE)
         reason = str(revocation.get_reason_display())
-        events.append(Event(revocation.at, _("revoked"), _name(revocation.by), reason, log_index=leaf))
+        events.append(Event(revocation.at, _("revoked"), _name(revocation.by), reason, leaf, ENDED))
     if hasattr(certificate, "erasure"):
-        events.append(Event(certificate.erasure.at, _("name erased"), _name(certificate.erasure.by)))
+        events.append(
+            Event(certificate.erasure.at, _("name erased"), _name(certificate.erasure.by), mark=GONE)
+        )
     return sorted(events, key=lambda event: event.at)
 
 
@@ -128,7 +138,9 @@ def _deliveries(certificate: Certificate) -> list[Event]:
 def _suspensions(certificate: Certificate) -> list[Event]:
     found = SuspensionEvent.objects.filter(certificate=certificate).select_related("by")
     return [
-        Event(one.at, _("suspended") if one.is_suspended else _("suspension lifted"), _name(one.by))
+        Event(one.at, _("suspended"), _name(one.by), mark=WARNING)
+        if one.is_suspended
+        else Event(one.at, _("suspension lifted"), _name(one.by))
         for one in found
     ]
 

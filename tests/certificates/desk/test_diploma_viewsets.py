@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from certificates import tasks
-from certificates.awards import erasure, life
+from certificates.actas.counts import with_counts
+from certificates.actas.models import Acta
+from certificates.awards import actions, erasure, life
 from certificates.awards.models import Certificate, Delivery, Registration
 from tests.certificates.actas.test_paper_and_packet import text_of
 from tests.factories.awards import acta_of, made
@@ -254,3 +256,31 @@ def test_the_register_holds_its_queries(
             is_rendered=True,
         )
     assert [queries_of(address) for address in addresses] <= few
+
+
+def test_what_happened_is_marked_by_a_sign_of_its_own(
+    desk: Client, diplomas: list[Certificate], administrator: Any
+) -> None:
+    life.suspend_certificate(certificate=diplomas[0], by=administrator, at=timezone.now())
+    life.revoke_certificate(certificate=diplomas[0], reason="error", by=administrator, at=timezone.now())
+    page = desk.get(url(diplomas[0])).content.decode()
+    assert '<i aria-hidden="true">!</i>' in page
+    assert '<i aria-hidden="true">✕</i>' in page
+    assert reverse("certificates:card", args=[diplomas[0].pk]) not in page
+    assert (
+        "button button-secondary"
+        in page.split(reverse("certificates:download", args=[diplomas[0].pk]))[0][-60:]
+    )
+    assert reverse("certificates:card", args=[diplomas[1].pk]) in desk.get(url(diplomas[1])).content.decode()
+
+
+def test_what_was_never_made_is_annulled_and_nobody_waits_for_it(
+    desk: Client, coordinator: Any, administrator: Any
+) -> None:
+    acta = acta_of(1, coordinator=coordinator, administrator=administrator)
+    actions.issue_acta(acta=acta, by=administrator, at=timezone.now())
+    waiting = Certificate.objects.get()
+    assert with_counts(Acta.objects.all()).get().making == 1
+    life.revoke_certificate(certificate=waiting, reason="error", by=administrator, at=timezone.now())
+    assert with_counts(Acta.objects.all()).get().making == 0
+    assert gettext("annulled before it was issued") in desk.get(url(waiting)).content.decode()
