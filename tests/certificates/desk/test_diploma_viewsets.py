@@ -16,7 +16,7 @@ from certificates import tasks
 from certificates.actas.counts import with_counts
 from certificates.actas.models import Acta
 from certificates.awards import actions, erasure, life
-from certificates.awards.models import Certificate, Delivery, Registration
+from certificates.awards.models import Certificate, Delivery, Job, Registration
 from tests.certificates.actas.test_paper_and_packet import text_of
 from tests.factories.awards import acta_of, made
 from tests.factories.certificates import CertificateFactory
@@ -281,6 +281,7 @@ def test_what_was_never_made_is_annulled_and_nobody_waits_for_it(
     actions.issue_acta(acta=acta, by=administrator, at=timezone.now())
     waiting = Certificate.objects.get()
     assert with_counts(Acta.objects.all()).get().making == 1
+    Job.objects.update(state=Job.State.FAILED)
     life.revoke_certificate(certificate=waiting, reason="error", by=administrator, at=timezone.now())
     assert with_counts(Acta.objects.all()).get().making == 0
     assert gettext("annulled before it was issued") in desk.get(url(waiting)).content.decode()
