@@ -20,6 +20,9 @@ REFUSALS = {
 class DesignForm(WagtailAdminModelForm):
     """Each language at most once; nothing that tells the issuer in a design for every issuer."""
 
+    class Media:
+        js = ("certificates/design-form.js",)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         languages = [row["language"].value() for row in self._rows("texts")]

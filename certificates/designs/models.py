@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -132,13 +132,13 @@ class Design(PreviewableMixin, DraftStateMixin, LockableMixin, RevisionMixin, Cl
             return  # said at the field
         names = {name: self._meta.get_field(name).verbose_name for name in colours}
         errors = {
-            name: _now("This colour is too pale to be read or seen on white paper.")
+            name: gettext("This colour is too pale to be read or seen on white paper.")
             for name in rules.too_pale(colours)
         }
         for one, other in rules.too_alike(colours):
             errors.setdefault(
                 one,
-                _now("In black and white this colour cannot be told from «%(other)s».")
+                gettext("In black and white this colour cannot be told from «%(other)s».")
                 % {"other": names[other]},
             )
         if errors:
@@ -311,7 +311,7 @@ class DesignVersion(Final):
         ]
 
     def __str__(self) -> str:
-        return f"{self.design or _now('Design of the program')} · {self.number}"
+        return f"{self.design or gettext('Design of the program')} · {self.number}"
 
 
 def digest_of(content: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates import payload
@@ -39,7 +39,7 @@ class Shown:
 def pages(content: dict[str, Any], facts: dict[str, Any]) -> list[Shown]:
     """Front and back of the PDF that these facts give. Raises what `rendering.render` raises."""
     rendered = rendering.render(facts, design=content, credential=b"{}", offline_url=sample.offline_url())
-    names = [_now("Front of the diploma"), _now("Back of the diploma")]
+    names = [gettext("Front of the diploma"), gettext("Back of the diploma")]
     document = pypdfium2.PdfDocument(rendered.content)
     try:
         return [
@@ -76,7 +76,7 @@ def respond(
     except (rendering.MissingGlyph, rendering.DoesNotFit, rendering.LibrariesMissing) as obstacle:
         error = str(obstacle)
     except ValueError:
-        error = _now("This design cannot be printed yet: fill in or correct what is marked.")
+        error = gettext("This design cannot be printed yet: fill in or correct what is marked.")
     return _framed({"pages": shown, "error": error})(request)
 
 

@@ -124,6 +124,12 @@ def test_colours_that_cannot_be_read_or_told_apart_are_refused(writer: Client) -
     assert "#0f5c5c" in refusals(writer, ink="red")
 
 
+def test_a_refused_form_brings_what_keeps_its_preview_going(writer: Client) -> None:
+    page = writer.post(reverse("designs:add"), form(main="#c0c0c0")).content.decode()
+    assert "certificates/design-form" in page
+    assert 'data-w-unsaved-force-value="true"' in page  # what the script looks for
+
+
 def test_what_tells_the_issuer_needs_the_issuer(writer: Client) -> None:
     words = said(
         "Choose the issuer. Logos, a seal and people who sign tell who issued a diploma, "
