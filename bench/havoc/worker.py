@@ -6,6 +6,7 @@ this process alone, the steps of a job: storing the file, and the transaction th
 """
 
 import contextlib
+import ctypes.util
 import os
 import random
 import signal
@@ -19,6 +20,8 @@ from typing import Any
 
 import django
 
+# Looking for Pango's libraries, Python lets gcc link an empty file; gcc killed meanwhile leaves it in TMPDIR.
+ctypes.util._findLib_gcc = lambda name: None  # type: ignore[attr-defined]  # private
 django.setup()
 
 from django.db.backends.postgresql.base import DatabaseWrapper
