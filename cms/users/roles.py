@@ -27,12 +27,14 @@ ROLES: dict[str, list[str]] = {
         "courses.view_all_cohorts",
         "courses.keep_register",
         "courses.observe_practical",
+        "courses.settle_syncevent",
         *[
             f"courses.{verb}_{model}"
             for model in ("cohort", "person", "enrolment")
             for verb in ("view", "add", "change")
         ],
         *[f"courses.{verb}_{model}" for model in ("quiz", "rubric") for verb in AUTHORING],
+        "users.add_signincard",
         "courses.view_organisation",
         "courses.add_organisation",
         "courses.change_organisation",
@@ -46,6 +48,7 @@ ROLES: dict[str, list[str]] = {
     ADMINISTRATOR: [
         *DESK,
         "courses.view_all_cohorts",
+        "courses.settle_syncevent",
         "courses.view_cohort",
         "courses.view_person",
         "courses.view_enrolment",
@@ -67,6 +70,9 @@ ROLES: dict[str, list[str]] = {
         "users.view_user",
         "users.add_user",
         "users.change_user",
+        "users.add_signincard",
+        "home.change_siteface",
+        "home.change_helpcard",
     ],
     OFFICER: ["certificates.recognise_acta"],
     OBSERVER: [*DESK],

@@ -1,33 +1,52 @@
-"""Signing in and out."""
+"""Signing in and out, by the two doors and by a card; her PIN, and her open sessions."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.users.forms import SignInForm
+from cms.users import cards, entering, sessions, tries
+from cms.users.forms import CardForm, ChangePinForm, PinSignInForm, StaffSignInForm, slowed_in_words
+from cms.users.models import OpenSession, User
 from cms.users.roles import start_page
+from courses.errors import Refused
 from courses.progress.views import today as trainees_today
 
 DESK, ENTER_DESK = "/admin/", "wagtailadmin.access_admin"
 
 
+def slow(response: HttpResponse, seconds: int) -> HttpResponse:
+    """The same answer, said as «too many requests» while somebody is slowed."""
+    if seconds:
+        response.status_code = 429
+        response["Retry-After"] = str(seconds)
+    return response
+
+
 class SignIn(LoginView):
-    """User name and password; leads trainees to their day, staff to their desk, each in her language."""
+    """User name and PIN; leads trainees to their day, each in her language."""
 
     template_name = "users/sign_in.html"
-    authentication_form = SignInForm
+    authentication_form: type[StaffSignInForm] = PinSignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "site_name": settings.SITE_NAME}  # not the host's name
+        context = super().get_context_data(**kwargs)
+        del context["site_name"]  # of the host; ours comes from cms.context
+        return context
 
     def get_default_redirect_url(self) -> str:
         return start_page(self.request.user)
@@ -42,18 +61,18 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        user = form.get_user()
-        person = getattr(user, "person", None)
-        language = person.language if person else getattr(user, "language", "")
-        if language and translation.check_for_language(language):
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                language,
-                httponly=True,
-                samesite="Lax",
-                secure=self.request.is_secure(),
-            )
-        return response
+        account: Any = form.get_user()
+        return entering.welcome(self.request, response, account)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return slow(super().form_invalid(form), form.slowed)
+
+
+class StaffSignIn(SignIn):
+    """User name and password, for the team and the authority."""
+
+    template_name = "users/staff_sign_in.html"
+    authentication_form = StaffSignInForm
 
 
 class SignOut(LogoutView):
@@ -62,9 +81,53 @@ class SignOut(LogoutView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        OpenSession.objects.filter(session_key=request.session.session_key or "").delete()
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+@sensitive_post_parameters()
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def card(request: HttpRequest) -> HttpResponse:
+    """A one-use card: the secret of the QR code stands behind «#» and reaches us in the form only."""
+    form = CardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = _use(form)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            logout(request)  # a shared phone: whoever was here goes
+            messages.success(request, _("Your PIN is saved. The card is spent."))
+            return entering.welcome(request, redirect(start_page(account)), account)
+    return render(request, "users/card.html", {"form": form})
+
+
+def _use(form: CardForm) -> User:
+    """Spend the card of a form. Raises Refused."""
+    data, now = form.cleaned_data, timezone.now()
+    found = cards.open_card(secret=data["code"], first_pin=data["first_pin"], at=now)
+    return cards.use_card(card=found, pin=data["new_pin"], at=now)
+
+
+@sensitive_post_parameters()
+@require_POST
+def check_pin(request: HttpRequest) -> HttpResponse:
+    """Is it the PIN of who is signed in: 204, 403, 429 while slowed; 401 when nobody is."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return HttpResponse(_("Sign in first."), status=401, content_type="text/plain; charset=utf-8")
+    try:
+        is_right = entering.check_own_pin(request, user, request.POST.get("pin", ""), timezone.now())
+    except tries.Slowed as error:
+        words = HttpResponse(slowed_in_words(error.seconds), content_type="text/plain; charset=utf-8")
+        return slow(words, error.seconds)
+    if is_right:
+        return HttpResponse(status=204)
+    return HttpResponse(_("The PIN is not right."), status=403, content_type="text/plain; charset=utf-8")
 
 
 class ChangePassword(PasswordChangeView):
@@ -73,12 +136,70 @@ class ChangePassword(PasswordChangeView):
     template_name = "users/password_change.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        _keep_only_this(self.request)
         messages.success(self.request, _("Your new password is saved."))
-        return super().form_valid(form)
+        return response
 
     def get_success_url(self) -> str:
-        person = getattr(self.request.user, "person", None)
-        return reverse("courses:my_data") if person else start_page(self.request.user)
+        return start_page(self.request.user)
+
+
+def _keep_only_this(request: HttpRequest) -> None:
+    """After a change of the secret: this session has a new key, and the others end."""
+    user: Any = request.user
+    sessions.end_others(request, user)
+
+
+@sensitive_post_parameters()
+@csrf_protect
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_secret(request: HttpRequest) -> HttpResponseBase:
+    """Her PIN, or the password of staff."""
+    account: Any = request.user
+    if not account.has_pin:
+        return ChangePassword.as_view()(request)
+    form = ChangePinForm(request, account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account.set_pin(form.cleaned_data["new_pin"])
+        account.save(update_fields=["password", "has_pin"])
+        update_session_auth_hash(request, account)
+        _keep_only_this(request)
+        messages.success(request, _("Your new PIN is saved. Everywhere else you are signed out."))
+        return redirect("courses:my_data")
+    return slow(render(request, "users/pin_change.html", {"form": form}), form.slowed)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_sessions(request: HttpRequest) -> HttpResponse:
+    """Where she is signed in; POST ends one of them, or all but this one."""
+    account: Any = request.user
+    if request.method == "POST":
+        _end(request, account)
+        return redirect("my_sessions")
+    rows = sessions.of(account, timezone.now())
+    here = request.session.session_key
+    context = {
+        "here": next((one for one in rows if one.session_key == here), None),
+        "others": [one for one in rows if one.session_key != here],
+    }
+    return render(request, "users/my_sessions.html", context)
+
+
+def _end(request: HttpRequest, account: User) -> None:
+    others = OpenSession.objects.filter(account=account).exclude(session_key=request.session.session_key)
+    wanted = request.POST.get("session", "")
+    if wanted.isdecimal():
+        others = others.filter(pk=get_object_or_404(others, pk=int(wanted)).pk)
+    count = sessions.end(list(others), forget_devices=True)
+    messages.success(
+        request,
+        ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count},
+    )
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -91,5 +212,5 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 sign_in = SignIn.as_view()
+staff_sign_in = StaffSignIn.as_view()
 sign_out = SignOut.as_view()
-change_password = ChangePassword.as_view()

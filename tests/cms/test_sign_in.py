@@ -7,11 +7,17 @@ from django.conf import settings
 from django.test import Client
 
 from courses.cohorts.models import Enrolment
-from tests.factories.courses import PASSWORD, home
+from tests.factories.courses import PASSWORD, PIN, home
+
+pytestmark = pytest.mark.django_db
 
 
-def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
-    return client.post("/entrar/", {"username": username, "password": password, **more})
+def sign_in(client: Client, username: str, pin: str = PIN, **more: str) -> Any:
+    return client.post("/entrar/", {"username": username, "pin": pin, **more})
+
+
+def staff_sign_in(client: Client, username: str, password: str = PASSWORD) -> Any:
+    return client.post("/entrar/equipo/", {"username": username, "password": password})
 
 
 def test_a_trainee_lands_at_her_day_in_her_language(client: Client, trainee: Any) -> None:
@@ -21,7 +27,29 @@ def test_a_trainee_lands_at_her_day_in_her_language(client: Client, trainee: Any
 
 
 def test_staff_land_at_their_desk(client: Client, trainer: Any) -> None:
-    assert sign_in(client, "formadora")["Location"] == "/admin/"
+    assert staff_sign_in(client, "formadora")["Location"] == "/admin/"
+
+
+def test_each_door_is_for_its_own(trainee: Any, trainer: Any) -> None:
+    trainer.set_pin(PIN)
+    trainer.save()
+    assert sign_in(Client(), "formadora").status_code == 200
+    assert staff_sign_in(Client(), "formadora", PIN).status_code == 200
+    assert staff_sign_in(Client(), "alumna", PIN).status_code == 200
+    trainee.set_password(PASSWORD)
+    trainee.save()
+    assert staff_sign_in(Client(), "alumna").status_code == 200
+    assert sign_in(Client(), "alumna", PASSWORD).status_code == 200
+
+
+def test_the_doors_lead_to_each_other_and_keep_where_one_wanted_to_go(client: Client, db: None) -> None:
+    here, there = "/entrar/?next=/hoy/", "/entrar/equipo/?next=/hoy/"
+    assert f'href="{there}"' in client.get(here).content.decode()
+    assert f'href="{here}"' in client.get(there).content.decode()
+
+
+def test_a_telephones_capital_letter_does_not_matter(client: Client, trainee: Any) -> None:
+    assert sign_in(client, "Alumna")["Location"] == "/hoy/"
 
 
 def test_she_comes_back_to_the_page_she_asked_for_but_never_to_another_house(
@@ -31,14 +59,14 @@ def test_she_comes_back_to_the_page_she_asked_for_but_never_to_another_house(
     assert sign_in(Client(), "alumna", next="https://example.org/")["Location"] == "/hoy/"
 
 
-@pytest.mark.parametrize(("username", "password"), [("alumna", "mala"), ("nadie", PASSWORD)])
+@pytest.mark.parametrize(("username", "pin"), [("alumna", "402818"), ("nadie", PIN)])
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
-    client: Client, trainee: Any, username: str, password: str
+    client: Client, trainee: Any, username: str, pin: str
 ) -> None:
-    response = sign_in(client, username, password)
+    response = sign_in(client, username, pin)
     assert response.status_code == 200
     errors = response.context["form"].non_field_errors()
-    assert errors == sign_in(client, "alumna", "otra").context["form"].non_field_errors()
+    assert errors == sign_in(client, "alumna", "402819").context["form"].non_field_errors()
 
 
 def test_the_door_names_the_school_not_the_host(client: Client, db: None) -> None:
@@ -48,7 +76,7 @@ def test_the_door_names_the_school_not_the_host(client: Client, db: None) -> Non
 
 
 def test_a_second_door_leads_to_the_first(client: Client, db: None) -> None:
-    assert client.get("/admin/login/?next=/admin/")["Location"] == "/entrar/?next=/admin/"
+    assert client.get("/admin/login/?next=/admin/")["Location"] == "/entrar/equipo/?next=/admin/"
 
 
 def test_signing_out_needs_a_form_and_forgets_what_was_kept(client: Client, trainee: Any) -> None:
@@ -59,13 +87,13 @@ def test_signing_out_needs_a_form_and_forgets_what_was_kept(client: Client, trai
     assert client.get("/hoy/")["Location"].startswith("/entrar/")
 
 
-def test_she_changes_her_password(client: Client, trainee: Any, enrolment: Enrolment) -> None:
-    client.force_login(trainee)
+def test_staff_change_their_password(client: Client, trainer: Any) -> None:
+    client.force_login(trainer)
     new = "luna-de-papel-veinte"
     sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert client.post("/clave/", {**sent, "old_password": "mala"}).status_code == 200
-    assert client.post("/clave/", sent)["Location"] == "/curso/mis-datos/"
-    assert sign_in(Client(), "alumna", new)["Location"] == "/hoy/"
+    assert client.post("/clave/", sent)["Location"] == "/admin/"
+    assert staff_sign_in(Client(), "formadora", new)["Location"] == "/admin/"
 
 
 def test_the_front_page_offers_the_door_and_the_check_of_a_diploma(client: Client, school: None) -> None:

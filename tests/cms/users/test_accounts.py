@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cms.users.models import User
 from cms.users.roles import COORDINATOR, TRAINER
-from tests.factories.courses import PASSWORD
+from tests.factories.courses import PASSWORD, PIN
 
 pytestmark = pytest.mark.django_db
 SECRET = "luna-de-papel-veinte"
@@ -76,10 +76,10 @@ def test_a_trainee_who_opens_the_staffs_desk_lands_on_her_day(
     last = client.get(place, follow=True)
     assert last.redirect_chain[-1][0] == "/hoy/"
     fresh = Client()
-    sent = {"username": trainee.username, "password": PASSWORD, "next": place}
+    sent = {"username": trainee.username, "pin": PIN, "next": place}
     assert fresh.post(f"/entrar/?next={place}", sent)["Location"] == "/hoy/"
 
 
 def test_staff_are_led_on_to_where_they_wanted_to_go(client: Client, coordinator: Any) -> None:
     sent = {"username": coordinator.username, "password": PASSWORD, "next": "/admin/actas/"}
-    assert client.post("/entrar/?next=/admin/actas/", sent)["Location"] == "/admin/actas/"
+    assert client.post("/entrar/equipo/?next=/admin/actas/", sent)["Location"] == "/admin/actas/"

@@ -1,0 +1,177 @@
+"""«Entrada» in the admin: who can sign in, who is locked, and sign-in cards for trainees."""
+
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from cms.users import cards, tries
+from cms.users.forms import wait_in_words
+from cms.users.models import SignInCard, User
+from cms.users.roles import TRAINEE
+from courses.staff import StaffPage
+
+MAY, PER_PAGE = "users.add_signincard", 50
+
+
+def trainees() -> QuerySet[User]:
+    """The accounts for which a card may be made."""
+    groups = Group.objects.filter(name=TRAINEE)
+    return User.objects.filter(groups__in=groups, person__isnull=False).select_related("person")
+
+
+def states(accounts: list[User], now: datetime) -> list[dict[str, Any]]:
+    """Each account with its state in words, by three queries for all of them."""
+    waiting = SignInCard.objects.filter(
+        account__in=accounts, used_at=None, revoked_at=None, wrong_pins__lt=cards.MAX_WRONG_PINS
+    )
+    with_card = {card.account_id: card for card in waiting.filter(expires_at__gt=now)}
+    locked = tries.locked(accounts, now)
+    return [
+        {
+            "account": account,
+            "card": with_card.get(account.pk),
+            "locked": wait_in_words(locked[account.pk]) if account.pk in locked else "",
+            "state": _state(account, account.pk in with_card, account.pk in locked),
+        }
+        for account in accounts
+    ]
+
+
+def _state(account: User, has_card: bool, is_locked: bool) -> str:
+    if not account.is_active:
+        return gettext("Her account is closed.")
+    if is_locked:
+        return gettext("Locked for phones that she has not used before.")
+    if has_card:
+        return gettext("A card waits for her.")
+    return gettext("She has a PIN.") if account.has_pin else gettext("She has no PIN yet: make her a card.")
+
+
+def drawing(address: str) -> SafeString:
+    """The QR code of an address, as a drawing inside the page."""
+    code = segno.make(address, error="m", micro=False)
+    words = gettext("QR code of the card")
+    return mark_safe(  # noqa: S308 -- segno draws it; the title is ours
+        code.svg_inline(scale=4, border=4, svgclass=None, lineclass=None, omitsize=True, title=words)
+    )
+
+
+class CardPage(StaffPage):
+    """A page for whoever may make cards."""
+
+    header_icon = "key"
+    page_title = _("Getting in")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.has_perm(MAY):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Index(CardPage):
+    """Everybody with an account, some at a time."""
+
+    template_name = "users/admin/cards.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET.get("q", "").strip()
+        found = trainees().order_by("person__name", "pk")
+        if query:
+            found = found.filter(Q(person__name__icontains=query) | Q(username__icontains=query))
+        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
+        rows = states(list(page.object_list), timezone.now())
+        return {**super().get_context_data(**kwargs), "query": query, "page": page, "rows": rows}
+
+
+class Woman(CardPage):
+    """How one of them gets in."""
+
+    template_name = "users/admin/woman.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = get_object_or_404(trainees(), key=self.kwargs["key"])
+        return {**super().get_context_data(**kwargs), **states([account], timezone.now())[0]}
+
+
+def _account(request: HttpRequest, key: Any) -> User:
+    """The trainee of an address, for whoever may. Raises PermissionDenied, Http404."""
+    if not request.user.has_perm(MAY):
+        raise PermissionDenied
+    return get_object_or_404(trainees(), key=key)
+
+
+@never_cache
+@require_POST
+def make(request: HttpRequest, key: Any) -> HttpResponse:
+    """A new card, shown in the answer itself: it is kept nowhere, not even in the session."""
+    account, by = _account(request, key), request.user
+    assert isinstance(by, User)
+    printed = cards.make_card(account=account, by=by, at=timezone.now())
+    address = request.build_absolute_uri(reverse("card"))
+    context = {
+        "account": account,
+        "printed": printed,
+        "address": address.partition("://")[2],
+        "qr": drawing(f"{address}#{printed.token}"),
+    }
+    return render(request, "users/printed_card.html", context)
+
+
+@require_POST
+def revoke(request: HttpRequest, key: Any) -> HttpResponse:
+    """The card that waits ends."""
+    account = _account(request, key)
+    if cards.revoke_cards(account=account, at=timezone.now()):
+        messages.success(request, gettext("The card has ended. It opens nothing any more."))
+    return redirect("cards:woman", account.key)
+
+
+class CardsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MAY))
+
+
+class CardViewSet(ViewSet):
+    """«Entrada»."""
+
+    name = "cards"
+    url_prefix = "entrance"
+    icon = "key"
+    menu_label = _("Getting in")
+    menu_name = "cards"
+    menu_order = 25
+    add_to_admin_menu = True
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return CardsMenuItem(
+            self.menu_label,
+            reverse("cards:index"),
+            name=self.menu_name,
+            icon_name=self.menu_icon,
+            order=order or self.menu_order,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", Index.as_view(), name="index"),
+            path("<uuid:key>/", Woman.as_view(), name="woman"),
+            path("<uuid:key>/make/", make, name="make"),
+            path("<uuid:key>/revoke/", revoke, name="revoke"),
+        ]
