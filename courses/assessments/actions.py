@@ -29,16 +29,27 @@ def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
             "draw": quiz.draw,
             "attempts": quiz.attempts,
             "wait_hours": quiz.wait_hours,
-            "questions": [_frozen_question(item) for item in quiz.questions.get_prep_value()],
+            "allows_offline": quiz.allows_offline,
+            "questions": [
+                _frozen_question(item, child.value.get("audio"))
+                for item, child in zip(quiz.questions.get_prep_value(), quiz.questions, strict=True)
+            ],
         },
     )
 
 
-def _frozen_question(item: dict[str, Any]) -> dict[str, Any]:
-    """A question with ids of its own and of its options, as kept in a version."""
+def _frozen_question(item: dict[str, Any], audio: Any) -> dict[str, Any]:
+    """A question with ids of its own and of its options, and its sound if it has one.
+
+    The words of the sound are the question and its answers themselves.
+    """
     value = item["value"]
     options = [{"id": option["id"], **option["value"]} for option in value["options"]]
-    return {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": options}
+    frozen = {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": options}
+    if audio is not None:
+        minutes = -(-int(audio.duration or 0) // 60)
+        frozen["audio"] = {"url": audio.url, "title": audio.title, "minutes": minutes}
+    return frozen
 
 
 def freeze_rubric(*, rubric: Rubric) -> ContentVersion:
@@ -65,6 +76,7 @@ def _as_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
                 {"id": option["id"], "text": option["text"]}
                 for option in dice.sample(question["options"], len(question["options"]))
             ],
+            **({"audio": question["audio"]} if "audio" in question else {}),
         }
         for question in drawn
     ]
@@ -113,24 +125,53 @@ def next_attempt_at(content: dict[str, Any], last: Attempt) -> datetime:
     return (last.submitted_at or last.started_at) + timedelta(hours=content["wait_hours"])
 
 
-@transaction.atomic
-def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
-    """Grade the answers (question id → option id) on the server, once and for good.
+def save_answer(*, attempt: Attempt, question: str, option: str, at: datetime) -> Attempt:
+    """Keep one answer as it is given; the last one given counts. Raises Refused like `save_answers`."""
+    return save_answers(attempt=attempt, answers={question: option}, at=at)
 
-    Raises Refused for an attempt already handed in, a missing answer, or an answer that is not on the sheet.
+
+@transaction.atomic
+def save_answers(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
+    """Keep these answers (question id → option id) beside those given before, all of them or none.
+
+    Raises Refused for an attempt already handed in, or an answer that is not on the sheet.
     """
-    attempt = Attempt.objects.select_for_update().select_related("version").get(pk=attempt.pk)
-    if attempt.submitted_at is not None:
+    attempt = _locked(attempt)
+    attempt.answers, attempt.saved_at = _with(attempt, answers), at
+    attempt.save(update_fields=["answers", "saved_at"])
+    return attempt
+
+
+def _locked(attempt: Attempt) -> Attempt:
+    """The open attempt, locked until the transaction ends. Raises Refused when it was handed in."""
+    locked = Attempt.objects.select_for_update(of=("self",)).select_related("version").get(pk=attempt.pk)
+    if locked.submitted_at is not None:
         raise Refused(_("This test was already handed in. Your result is below."))
+    return locked
+
+
+def _with(attempt: Attempt, answers: Mapping[str, str]) -> dict[str, str]:
+    """Her saved answers and these. Raises Refused when one of these is not on the sheet."""
     sheet = {
         question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions
     }
-    if any(question not in sheet or option not in sheet[question] for question, option in answers.items()):
+    if any(option not in sheet.get(question, ()) for question, option in answers.items()):
         raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
-    if set(answers) != set(sheet):
+    return {**attempt.answers, **answers}
+
+
+@transaction.atomic
+def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
+    """Grade her saved answers and these (question id → option id) on the server, once and for good.
+
+    Raises Refused for an attempt already handed in, a missing answer, or an answer that is not on the sheet.
+    """
+    attempt = _locked(attempt)
+    given = _with(attempt, answers)
+    if len(given) != len(attempt.questions):
         raise Refused(_("Some questions have no answer yet. Answer all of them, then hand in."))
-    score = grade(answer_key(attempt), answers)
-    attempt.answers, attempt.submitted_at = dict(answers), at
+    score = grade(answer_key(attempt), given)
+    attempt.answers, attempt.submitted_at = given, at
     attempt.correct, attempt.total = score.correct, score.total
     attempt.has_passed = score.reaches(attempt.version.content["pass_mark"])
     attempt.save(update_fields=["answers", "submitted_at", "correct", "total", "has_passed"])

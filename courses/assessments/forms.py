@@ -11,7 +11,7 @@ from courses.assessments.models import Attempt
 from courses.errors import Refused
 
 STEP = "step-"
-QUESTION = "q-"
+CONTROLS = {"csrfmiddlewaretoken", "go", "save"}  # what a sheet sends beside answers
 
 
 def scores_from(post: Mapping[str, str]) -> dict[str, int]:
@@ -22,25 +22,42 @@ def scores_from(post: Mapping[str, str]) -> dict[str, int]:
         raise Refused(_("The points of a step are outside the scale. Nothing was saved.")) from error
 
 
+def answers_from(post: Mapping[str, str]) -> dict[str, str]:
+    """Question id → option id, as sent; the action refuses what does not belong to the sheet."""
+    return {name: value for name, value in post.items() if name not in CONTROLS}
+
+
 class SheetForm(forms.Form):
-    """The questions of an attempt as shown, one choice each."""
+    """The questions of an attempt as shown, one choice each, with the answers saved so far."""
 
     def __init__(self, attempt: Attempt, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, auto_id="%s")
+        super().__init__(data, auto_id="%s", initial=attempt.answers)
+        self.attempt = attempt
         for number, question in enumerate(attempt.questions, start=1):
             choose = gettext_lazy("Choose one of the answers.")
-            self.fields[QUESTION + question["id"]] = forms.ChoiceField(
+            self.fields[question["id"]] = forms.ChoiceField(
                 label=_("Question %(number)d") % {"number": number},
-                help_text=question["text"],
                 choices=[(option["id"], option["text"]) for option in question["options"]],
                 widget=forms.RadioSelect,
                 error_messages={"required": choose, "invalid_choice": choose},
             )
 
-    def answers(self) -> dict[str, str]:
-        """Question id → option id, as sent; the action refuses what does not belong to the sheet."""
-        return {
-            name.removeprefix(QUESTION): str(self.data[name])
-            for name in self.data
-            if name.startswith(QUESTION)
-        }
+    def questions(self) -> list[dict[str, Any]]:
+        """Each question as a screen shows it; `selected` and `answer`: what she chose, as id and in words."""
+        shown = []
+        for number, question in enumerate(self.attempt.questions, start=1):
+            field = self[question["id"]]
+            choices = [(option["id"], option["text"]) for option in question["options"]]
+            shown.append(
+                {
+                    "name": question["id"],
+                    "number": number,
+                    "text": question["text"],
+                    "choices": choices,
+                    "selected": field.value(),
+                    "answer": dict(choices).get(field.value()),
+                    "error": field.errors[0] if field.errors else "",
+                    "audio": question.get("audio"),
+                }
+            )
+        return shown

@@ -40,6 +40,11 @@ class Quiz(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=3, validators=[MinValueValidator(1)])
     wait_hours = models.PositiveSmallIntegerField(_("hours between attempts"), default=12)
+    allows_offline = models.BooleanField(
+        _("can be taken without signal"),
+        default=True,
+        help_text=_("Her questions travel to her phone in advance, never the right answers."),
+    )
     questions = StreamField(QUESTION_BLOCKS, verbose_name=_("questions"))
 
     panels = [
@@ -49,6 +54,7 @@ class Quiz(models.Model):
         FieldRowPanel(
             [FieldPanel("pass_mark"), FieldPanel("draw"), FieldPanel("attempts"), FieldPanel("wait_hours")]
         ),
+        FieldPanel("allows_offline"),
         FieldPanel("questions"),
     ]
 
@@ -115,7 +121,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One sitting of a quiz («intento»): the questions as shown and the version they came from.
 
-    Changes once, when it is submitted; after that it is final (assessments.actions.submit_attempt).
+    While it is open it keeps the answers given so far (assessments.actions.save_answer); once it is handed
+    in it is final (submit_attempt). It counts as used only then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -126,6 +133,7 @@ class Attempt(models.Model):
     questions = models.JSONField(_("questions as shown"))
     answers = models.JSONField(_("answers"), default=dict)
     started_at = models.DateTimeField(_("started"))
+    saved_at = models.DateTimeField(_("last answer saved"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     correct = models.PositiveSmallIntegerField(_("correct"), null=True, blank=True)
     total = models.PositiveSmallIntegerField(_("questions"))

@@ -44,3 +44,14 @@ def passes(steps: Sequence[Step], pass_score: int) -> bool:
     return sum(step.points for step in steps) >= pass_score and all(
         step.points > 0 for step in steps if step.is_critical
     )
+
+
+def place_of(asked: str | None, answered: Sequence[bool]) -> int:
+    """Which question to show (1 = first), or one more than there are for looking over.
+
+    Without a number that makes sense: the first that has no answer yet, else looking over.
+    """
+    last = len(answered) + 1
+    if asked and asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= last:
+        return int(asked)
+    return next((place for place, has_answer in enumerate(answered, start=1) if not has_answer), last)

@@ -8,29 +8,41 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from courses.assessments.actions import next_attempt_at, start_attempt, submit_attempt
-from courses.assessments.forms import SheetForm
+from courses.assessments.actions import next_attempt_at, save_answers, start_attempt, submit_attempt
+from courses.assessments.forms import SheetForm, answers_from
 from courses.assessments.models import Attempt
-from courses.assessments.rules import right_to_pass
+from courses.assessments.rules import place_of, right_to_pass
 from courses.cohorts import access
 from courses.cohorts.gate import for_learner, for_student, learner_page
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
 
+SHEET = "sheet"  # how she likes her tests, kept with her session
+ONE, ALL = "one", "all"
+LATER = "later"
+
 
 @dataclass(frozen=True)
 class Chances:
-    """Where she stands with one test: what she handed in, and whether and when she may try (again)."""
+    """Where she stands with one test: what she handed in, and whether and when she may try (again).
+
+    The open attempt is not used up: `left` counts it as one that she has.
+    """
 
     handed_in: list[Attempt]
-    is_open: bool
+    open: Attempt | None
     has_passed: bool
     left: int
     opens_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.open is not None
 
     @property
     def may_start(self) -> bool:
@@ -40,14 +52,23 @@ class Chances:
 def chances(content: dict[str, Any], attempts: list[Attempt], now: datetime) -> Chances:
     """Her chances from the frozen test and her attempts, the oldest first."""
     last = attempts[-1] if attempts else None
+    handed_in = [attempt for attempt in attempts if attempt.submitted_at]
     opens_at = next_attempt_at(content, last) if last and last.submitted_at else None
     return Chances(
-        handed_in=[attempt for attempt in attempts if attempt.submitted_at],
-        is_open=last is not None and last.submitted_at is None,
+        handed_in=handed_in,
+        open=last if last and last.submitted_at is None else None,
         has_passed=any(attempt.has_passed for attempt in attempts),
-        left=max(0, content["attempts"] - len(attempts)),
+        left=max(0, content["attempts"] - len(handed_in)),
         opens_at=opens_at if opens_at and opens_at > now else None,
     )
+
+
+def _to_read_again(pin: CohortContent | None, standing: Chances) -> list[CohortContent]:
+    """The lessons of the test's module, for who has not passed yet. One query, or none."""
+    if pin is None or standing.has_passed or not standing.handed_in:
+        return []
+    outline = CohortContent.objects.outline(pin.cohort_id)
+    return list(outline.filter(kind=ContentVersion.Kind.LESSON, module_number=pin.module_number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +83,7 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
     content = pin.version.content
     question_count = min(content["draw"], len(content["questions"]))
     attempts = list(enrolment.attempts.filter(quiz_key=pin.key).order_by("number"))
+    standing = chances(content, attempts, timezone.now())
     return learner_page(
         request,
         "courses/assessments/quiz.html",
@@ -70,7 +92,9 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
         content=content,
         question_count=question_count,
         needed=right_to_pass(content["pass_mark"], question_count),
-        chances=chances(content, attempts, timezone.now()),
+        chances=standing,
+        lessons=_to_read_again(pin, standing),
+        all_together=request.session.get(SHEET) == ALL,
         nav_section="course",
     )
 
@@ -81,6 +105,7 @@ def _start(request: HttpRequest, enrolment: Enrolment, pin: CohortContent) -> Ht
     except Refused as error:
         messages.warning(request, str(error))
         return redirect("courses:quiz", slug=pin.slug)
+    _remember(request, request.POST.get(SHEET))
     return redirect("courses:attempt", pk=begun.pk)
 
 
@@ -97,28 +122,101 @@ def attempt(request: HttpRequest, enrolment: Enrolment, pk: UUID) -> HttpRespons
         return _handed_in(request, enrolment, found)
     if not access.can_study(found.enrolment, found.enrolment.cohort.has_started()):
         return redirect("today")
-    form = SheetForm(found, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            submit_attempt(attempt=found, answers=form.answers(), at=timezone.now())
-        except Refused as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("courses:attempt", pk=found.pk)
+    if request.method == "POST":
+        return _take(request, enrolment, found)
+    return _sheet(request, enrolment, SheetForm(found), request.GET.get("p"))
+
+
+def _take(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> HttpResponse:
+    """What she sent is kept first, whatever comes of it; then she goes on, or hands in."""
+    try:
+        found = save_answers(attempt=found, answers=answers_from(request.POST.dict()), at=timezone.now())
+        if "save" in request.POST:
+            return HttpResponse(status=204)
+        if "go" in request.POST:
+            return _go(request, found, request.POST["go"])
+        submit_attempt(attempt=found, answers={}, at=timezone.now())
+    except Refused as error:
+        return _refused(request, enrolment, found, str(error))
+    return redirect("courses:attempt", pk=found.pk)
+
+
+def _refused(request: HttpRequest, enrolment: Enrolment, found: Attempt, why: str) -> HttpResponse:
+    """Her result if it was handed in meanwhile; else the sheet, with what is missing or does not belong."""
+    found.refresh_from_db()
+    if found.submitted_at is not None:
+        return _again(request, found)
+    if "save" in request.POST:
+        return HttpResponse(status=400)
+    form = SheetForm(found, found.answers)
+    form.full_clean()
+    form.add_error(None, why)
+    return _sheet(request, enrolment, form, str(found.total + 1))
+
+
+def _go(request: HttpRequest, found: Attempt, where: str) -> HttpResponse:
+    """To another question, to the other way of seeing the sheet, or away for now."""
+    if where == LATER:
+        return redirect("courses:my_course")
+    address = reverse("courses:attempt", args=[found.pk])
+    if where in {ONE, ALL}:
+        _remember(request, where)
+        return redirect(address)
+    return redirect(f"{address}?p={place_of(where, _answered(found))}")
+
+
+def _remember(request: HttpRequest, way: str | None) -> None:
+    if way in {ONE, ALL}:
+        request.session[SHEET] = way
+
+
+def _answered(found: Attempt) -> list[bool]:
+    return [question["id"] in found.answers for question in found.questions]
+
+
+def _sheet(request: HttpRequest, enrolment: Enrolment, form: SheetForm, asked: str | None) -> HttpResponse:
+    """The sheet as she likes it: all questions, or one of them, or what she answered to look over."""
+    found, questions = form.attempt, form.questions()
+    answered = _answered(found)
+    place = place_of(asked, answered)
+    template = "one" if place <= found.total else "review"
+    if request.session.get(SHEET) == ALL:
+        template = "attempt"
     return learner_page(
-        request, "courses/assessments/attempt.html", enrolment, attempt=found, form=form, nav_section="course"
+        request,
+        f"courses/assessments/{template}.html",
+        enrolment,
+        attempt=found,
+        form=form,
+        questions=questions,
+        answered=sum(answered),
+        missing=[question for question in questions if question["name"] not in found.answers],
+        place=place,
+        before=place - 1,
+        after=place + 1,
+        look_over=found.total + 1,
+        question=questions[place - 1] if place <= found.total else None,
+        nav_section="course",
     )
+
+
+def _again(request: HttpRequest, found: Attempt) -> HttpResponse:
+    """What an earlier page sends after the test was handed in changes nothing and leads to the result."""
+    if "save" in request.POST:
+        return HttpResponse(status=409)
+    return redirect("courses:attempt", pk=found.pk)
 
 
 def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> HttpResponse:
     """Her result; handing in again changes nothing and leads to it."""
     if request.method == "POST":
-        return redirect("courses:attempt", pk=found.pk)
+        return _again(request, found)
     content = found.version.content
     attempts = list(
         Attempt.objects.filter(enrolment=found.enrolment_id, quiz_key=found.quiz_key).order_by("number")
     )
     pin = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, key=found.quiz_key).first()
+    standing = chances(content, attempts, timezone.now())
     return learner_page(
         request,
         "courses/assessments/result.html",
@@ -127,7 +225,8 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
         pin=pin,
         needed=right_to_pass(content["pass_mark"], found.total),
         answers=_answers(found),
-        chances=chances(content, attempts, timezone.now()),
+        chances=standing,
+        lessons=_to_read_again(pin, standing),
         nav_section="course",
     )
 

@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils import translation
+from wagtailmedia.models import get_media_model
 
-from courses.assessments.actions import answer_key, observe, start_attempt, submit_attempt
+from courses.assessments.actions import (
+    answer_key,
+    freeze_quiz,
+    observe,
+    save_answer,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
 from courses.assessments.models import Attempt, Observation, Quiz, Rubric
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
@@ -37,6 +47,13 @@ def answers(attempt: Attempt, wrong: int = 0) -> dict[str, str]:
         other = next(option["id"] for option in question["options"] if option["id"] != right)
         given[question["id"]] = other if number < wrong else right
     return given
+
+
+def sound() -> Any:
+    """A sound in the library, forty seconds long."""
+    return get_media_model().objects.create(
+        title="Pregunta leída", type="audio", duration=40, file=ContentFile(b"ID3", name="p.mp3")
+    )
 
 
 def sit(enrolment: Enrolment, quiz: CohortContent, *, wrong: int, at: Any = NOW) -> Attempt:
@@ -123,6 +140,80 @@ def test_an_attempt_is_graded_by_the_version_it_was_drawn_from(
             option["is_correct"] = not option["is_correct"]
     live.save()
     assert submit_attempt(attempt=attempt, answers=right, at=NOW).correct == 5
+
+
+def test_every_answer_is_kept_as_it_is_given_and_the_last_one_counts(
+    enrolment: Enrolment, quiz: CohortContent
+) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    save_answer(attempt=attempt, question="q1", option="q1-b", at=NOW)
+    save_answer(attempt=attempt, question="q2", option="q2-c", at=NOW)
+    save_answer(attempt=attempt, question="q1", option="q1-a", at=NOW + DAY)
+    kept = start_attempt(enrolment=enrolment, pin=quiz, at=NOW + DAY)
+    assert (kept.pk, kept.answers) == (attempt.pk, {"q1": "q1-a", "q2": "q2-c"})
+    assert kept.saved_at == NOW + DAY
+
+
+def test_saved_answers_are_handed_in_with_the_last_ones(enrolment: Enrolment, quiz: CohortContent) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    right = answers(attempt)
+    last = dict([right.popitem()])
+    save_answers(attempt=attempt, answers=right, at=NOW)
+    assert submit_attempt(attempt=attempt, answers=last, at=NOW).correct == 5
+
+
+def test_after_handing_in_no_answer_changes(enrolment: Enrolment, quiz: CohortContent) -> None:
+    attempt = sit(enrolment, quiz, wrong=5)
+    with pytest.raises(Refused):
+        save_answer(attempt=attempt, question="q1", option="q1-a", at=NOW)
+    kept = Attempt.objects.get()
+    assert (kept.answers, kept.correct) == (attempt.answers, 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "option"),
+    [("q9", "q9-a"), ("q0", "q1-a"), ("", ""), ("q0", "x" * 100_000), ("__proto__", "q0")],
+)
+def test_what_is_not_on_the_sheet_is_not_kept(
+    enrolment: Enrolment, quiz: CohortContent, question: str, option: str
+) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    with pytest.raises(Refused):
+        save_answers(attempt=attempt, answers={"q1": "q1-a", question: option}, at=NOW)
+    assert Attempt.objects.get().answers == {}
+
+
+def test_an_open_attempt_says_nothing_about_passing_and_its_answers_are_no_result(
+    enrolment: Enrolment, quiz: CohortContent
+) -> None:
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    save_answers(attempt=attempt, answers=answers(attempt), at=NOW)
+    kept = Attempt.objects.get()
+    assert (kept.correct, kept.has_passed, kept.submitted_at) == (None, None, None)
+    assert not Attempt.objects.submitted().exists()
+
+
+def test_the_sound_of_a_question_is_frozen_and_goes_onto_the_sheet(
+    enrolment: Enrolment, quiz: CohortContent
+) -> None:
+    live = Quiz.objects.get(key=quiz.key)
+    silent = freeze_quiz(quiz=live)
+    heard_as = sound()
+    live.questions[0].value["audio"] = heard_as
+    live.save()
+    quiz.version = freeze_quiz(quiz=Quiz.objects.get(key=quiz.key))
+    assert quiz.version.number == silent.number + 1
+    attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
+    heard = {question["id"]: question.get("audio") for question in attempt.questions}
+    assert heard["q0"] == {"url": heard_as.url, "title": "Pregunta leída", "minutes": 1}
+    assert [heard[f"q{n}"] for n in range(1, 5)] == [None] * 4
+
+
+def test_a_test_may_be_kept_from_phones_without_signal(quiz: CohortContent) -> None:
+    assert quiz.version.content["allows_offline"] is True
+    live = Quiz.objects.get(key=quiz.key)
+    live.allows_offline = False
+    assert freeze_quiz(quiz=live).content["allows_offline"] is False
 
 
 def test_a_practical_with_a_failed_critical_step_does_not_pass(

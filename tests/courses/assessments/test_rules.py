@@ -1,6 +1,6 @@
 import pytest
 
-from courses.assessments.rules import Score, Step, grade, passes
+from courses.assessments.rules import Score, Step, grade, passes, place_of
 
 
 def steps(*points: int, critical: int) -> list[Step]:
@@ -38,3 +38,25 @@ def test_an_answer_to_a_foreign_question_is_refused() -> None:
 )
 def test_a_share_is_never_rounded_up(score: Score, percent: int, reaches: bool) -> None:
     assert score.reaches(percent) is reaches
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "place"),
+    [
+        (None, [False, False, False], 1),
+        (None, [True, False, True], 2),  # coming back leads to the first without an answer
+        (None, [True, True, True], 4),  # all answered: look over
+        ("3", [False, False, False], 3),
+        ("4", [False, False, False], 4),
+        ("5", [True, False, False], 2),
+        ("0", [True, False, False], 2),
+        ("-1", [True, False, False], 2),
+        ("9" * 5000, [True, False, False], 2),
+        ("\u0662", [True, False, False], 2),  # a digit, but not one that we write
+        ("<script>", [True, False, False], 2),
+    ],
+)
+def test_the_page_asked_for_or_the_first_question_without_an_answer(
+    asked: str | None, answered: list[bool], place: int
+) -> None:
+    assert place_of(asked, answered) == place

@@ -1,0 +1,140 @@
+// A test: keeps every answer as it is given, says so, and reads questions aloud. Works without this file.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-sheet]");
+  if (!form || form.closest("[data-offline]")) return;
+  const PATIENCE = [2000, 5000, 10000, 30000]; // milliseconds between tries
+  const waiting = new Map(); // question → option not yet saved; only in memory, never stored here
+  let sending = null;
+  let tries = 0;
+  let timer = 0;
+
+  // What is saved, in words that a screen reader says too.
+  const place = document.querySelector("[data-saved]");
+  const say = (word) => {
+    if (place.dataset.now === word) return;
+    place.dataset.now = word;
+    place.querySelectorAll(":scope > p").forEach((old) => old.remove());
+    place.prepend(place.querySelector(`[data-says="${word}"]`).content.cloneNode(true));
+  };
+
+  const saveOnce = async () => {
+    const sent = new Map(waiting);
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.append("save", "1");
+    sent.forEach((option, question) => body.append(question, option));
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
+    if (answer.status === 429 || answer.status >= 500) throw new Error("busy");
+    if (answer.status === 409) {
+      waiting.clear(); // handed in elsewhere: the result is there
+      location.reload();
+    }
+    if (answer.status !== 204) return false;
+    sent.forEach((option, question) => waiting.get(question) === option && waiting.delete(question));
+    return true;
+  };
+
+  // One request at a time, so that an older answer never comes after a newer one.
+  const save = async () => {
+    clearTimeout(timer);
+    if (place.dataset.now !== "waiting") say("saving");
+    try {
+      while (waiting.size) {
+        if (!(await saveOnce())) return say("refused");
+      }
+      tries = 0;
+      say("saved");
+    } catch {
+      say("waiting");
+      timer = setTimeout(flush, PATIENCE[Math.min(tries++, PATIENCE.length - 1)]);
+    }
+  };
+  const flush = () => {
+    if (!waiting.size) return Promise.resolve();
+    sending ??= save().finally(() => (sending = null));
+    return sending;
+  };
+
+  // How many are answered, and which.
+  const count = () => {
+    const shown = document.querySelector("[data-answered]");
+    const marks = [...document.querySelectorAll("[data-place]")];
+    marks.forEach((mark) => {
+      const radio = form.elements[mark.dataset.place];
+      if (!radio?.value) return;
+      mark.classList.add("place--answered");
+      mark.querySelector('[data-is="answered"]').hidden = false;
+      mark.querySelector('[data-is="open"]').hidden = true;
+    });
+    const done = marks.filter((mark) => mark.classList.contains("place--answered")).length;
+    shown.querySelector("progress").value = done;
+    shown.querySelector("label span").textContent = shown.dataset.words.replace("{number}", done);
+  };
+
+  const given = (radio) => {
+    waiting.set(radio.name, radio.value);
+    count();
+    flush();
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "radio") given(event.target);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.type === "radio") event.preventDefault(); // hands nothing in by accident
+  });
+  form.querySelectorAll("input:checked").forEach((radio) => {
+    if (!radio.defaultChecked) given(radio); // chosen before this file had arrived
+  });
+
+  // The page is not left while an answer waits, or while there is nobody to send it to.
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      if (event.target !== form || (!waiting.size && navigator.onLine)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!waiting.size) return say("waiting");
+      await flush();
+      if (!waiting.size) form.requestSubmit(event.submitter);
+    },
+    true,
+  );
+  addEventListener("online", () => (waiting.size ? flush() : place.dataset.now === "waiting" && say("saved")));
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", flush);
+  addEventListener("beforeunload", (event) => {
+    const leaves = document.documentElement.classList.contains("gone"); // the quick exit asks nothing
+    if (waiting.size && !leaves) event.preventDefault();
+  });
+
+  // Questions without a recording are read by a voice that lies on the phone itself: nothing is sent away.
+  const speech = window.speechSynthesis;
+  const language = form.dataset.language;
+  const voice = () => {
+    const own = speech.getVoices().filter((one) => one.localService && one.lang.startsWith(language));
+    return own.find((one) => /[-_]MX$/i.test(one.lang)) || own[0];
+  };
+  const buttons = [...form.querySelectorAll("[data-listen]")];
+  const offer = () => buttons.forEach((button) => (button.hidden = !voice()));
+  const listen = (button) => {
+    const isOn = button.getAttribute("aria-pressed") === "true";
+    speech.cancel();
+    buttons.forEach((other) => other.setAttribute("aria-pressed", "false"));
+    if (isOn) return;
+    const group = button.closest("fieldset");
+    const parts = [...group.querySelectorAll("legend, label")].map((part) => part.textContent.trim());
+    const words = new SpeechSynthesisUtterance(parts.join(". "));
+    words.voice = voice();
+    words.lang = words.voice.lang;
+    words.rate = 0.9;
+    words.onend = () => button.setAttribute("aria-pressed", "false");
+    button.setAttribute("aria-pressed", "true");
+    speech.speak(words);
+  };
+  if (!speech) return;
+  offer();
+  speech.addEventListener?.("voiceschanged", offer);
+  buttons.forEach((button) => button.addEventListener("click", () => listen(button)));
+  addEventListener("pagehide", () => speech.cancel());
+})();
