@@ -60,6 +60,9 @@ class QuestionBlock(StructBlock):
     question = TextBlock(label=_("Question"))
     options = ListBlock(OptionBlock(), label=_("Options"), min_num=2, max_num=6)
     feedback = TextBlock(label=_("Explanation"), required=False)
+    audio = AudioChooserBlock(
+        label=_("Audio"), required=False, help_text=_("The question and its answers, read aloud.")
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

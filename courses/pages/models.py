@@ -121,6 +121,11 @@ class LessonPage(Page):
         """The page as staff preview it; trainees get the frozen version (progress.views.lesson)."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["lesson"] = self
+        context["body"] = self.body
+        context["content"] = {
+            "objectives": self.objectives,
+            "is_reviewed": bool(self.reviewed_by and self.reviewed_on),
+        }
         return context
 
 

@@ -8,7 +8,7 @@ from courses.pages.models import ContentVersion
 
 
 class LessonProgress(models.Model):
-    """A person and a lesson: when she opened it, when she finished it, and which version she saw.
+    """A person and a lesson: when she opened it, when she finished it, which version she saw, and how far.
 
     Kept by the lesson's `key` (Wagtail's translation_key), so that another language counts too.
     Once completed it stays completed.
@@ -19,6 +19,7 @@ class LessonProgress(models.Model):
     version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(_("started"))
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    place = models.PositiveSmallIntegerField(_("place"), default=0)  # the block she reached, from 0
 
     class Meta:
         verbose_name = _("lesson progress")

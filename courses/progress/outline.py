@@ -7,16 +7,20 @@ from uuid import UUID
 from django.urls import reverse
 
 from courses.assessments.models import Attempt
-from courses.cohorts.models import CohortContent, Enrolment
+from courses.cohorts.models import CohortContent, Enrolment, module_key
 from courses.pages.models import ContentVersion
 from courses.progress.models import LessonProgress
 
 LESSON, QUIZ = ContentVersion.Kind.LESSON, ContentVersion.Kind.QUIZ
+PINNED = ("kind", "key", "slug", "version__title", "module_number", "module_title", "version__digest")
 
 
 @dataclass
 class Step:
-    """A lesson or a test of the course. `tries` and `best` (correct, total) belong to tests."""
+    """A lesson or a test of the course.
+
+    `place` is the block of a lesson that she reached; `tries` and `best` (correct, total) belong to tests.
+    """
 
     kind: str
     key: UUID
@@ -24,8 +28,10 @@ class Step:
     title: str
     module_number: int
     module_title: str
+    digest: str
     is_done: bool = False
     is_open: bool = False
+    place: int = 0
     tries: int = 0
     best: tuple[int, int] | None = None
 
@@ -45,6 +51,7 @@ class Module:
 
     number: int
     title: str
+    key: UUID
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -57,6 +64,7 @@ class Outline:
     """All steps in order."""
 
     steps: list[Step]
+    enrolment_id: UUID
 
     @property
     def lessons(self) -> list[Step]:
@@ -83,12 +91,18 @@ class Outline:
         found: dict[int, Module] = {}
         for step in self.steps:
             number = step.module_number
-            found.setdefault(number, Module(number, step.module_title)).steps.append(step)
+            if number not in found:
+                found[number] = Module(number, step.module_title, module_key(self.enrolment_id, number))
+            found[number].steps.append(step)
         return list(found.values())
 
     def find(self, key: UUID) -> Step:
         """The step of that key. Raises StopIteration when the cohort does not use it."""
         return next(step for step in self.steps if step.key == key)
+
+    def named(self, kind: str, slug: str) -> Step | None:
+        """The step at this address; None when the cohort does not use it."""
+        return next((step for step in self.steps if (step.kind, step.slug) == (kind, slug)), None)
 
     def around(self, step: Step) -> tuple[Step | None, Step | None]:
         """The steps before and after `step`."""
@@ -100,24 +114,17 @@ class Outline:
 
 def lessons_of(enrolment: Enrolment) -> Outline:
     """The outline with her lessons, tests without results. Two queries."""
-    pins = CohortContent.objects.outline(enrolment.cohort_id).filter(kind__in=[LESSON, QUIZ])
-    steps = [
-        Step(
-            kind=pin.kind,
-            key=pin.key,
-            slug=pin.slug,
-            title=pin.version.title,
-            module_number=pin.module_number,
-            module_title=pin.module_title,
-        )
-        for pin in pins
-    ]
+    pins = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, kind__in=[LESSON, QUIZ])
+    steps = [Step(*pin) for pin in pins.values_list(*PINNED)]
     progress = LessonProgress.objects.filter(enrolment=enrolment)
-    completed_at = dict(progress.values_list("lesson_key", "completed_at"))
+    seen = {
+        key: (place, at) for key, place, at in progress.values_list("lesson_key", "place", "completed_at")
+    }
     for step in steps:
-        step.is_open = step.key in completed_at
-        step.is_done = completed_at.get(step.key) is not None
-    return Outline(steps)
+        if step.key in seen:
+            step.place, completed_at = seen[step.key]
+            step.is_open, step.is_done = True, completed_at is not None
+    return Outline(steps, enrolment.pk)
 
 
 def outline_of(enrolment: Enrolment) -> Outline:
@@ -133,7 +140,7 @@ def outline_of(enrolment: Enrolment) -> Outline:
 
 
 def _note_attempts(step: Step, attempts: list[Attempt]) -> None:
-    step.tries = len(attempts)
+    step.tries = sum(attempt.submitted_at is not None for attempt in attempts)
     step.is_open = any(attempt.submitted_at is None for attempt in attempts)
     step.is_done = any(attempt.has_passed for attempt in attempts)
     scores = [(attempt.correct or 0, attempt.total) for attempt in attempts if attempt.submitted_at]

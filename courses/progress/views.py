@@ -4,22 +4,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.attendance.models import ClassSession
 from courses.attendance.summary import summary_of
 from courses.cohorts import access
 from courses.cohorts.gate import for_learner, for_student, learner_page
 from courses.cohorts.models import CohortContent, Enrolment
-from courses.pages.models import ContentVersion
 from courses.progress import evidence
-from courses.progress.actions import complete_lesson, open_lesson
+from courses.progress.actions import complete_lesson, keep_place, open_lesson
+from courses.progress.forms import PlaceForm
 from courses.progress.outline import LESSON, Outline, Step, lessons_of, outline_of
+from courses.progress.reading import reading_of
 from courses.progress.wording import explain, missing
 
 
@@ -56,6 +58,7 @@ def my_course(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     outline, is_open = outline_of(enrolment), access.can_study(enrolment, enrolment.cohort.has_started())
     modules = [
         {
+            "key": module.key,
             "number": module.number,
             "title": module.title,
             "done": module.done,
@@ -133,19 +136,24 @@ def my_diploma(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_student
 def lesson(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
-    """Read a lesson in the version her cohort uses; POST says that she finished it."""
-    pin = CohortContent.objects.find(enrolment.cohort_id, LESSON, slug)
-    if pin is None:
-        raise Http404
+    """Read a lesson in the version her cohort uses; POST says that she finished it.
+
+    She did when she pressed the button at its end, or answered its self-checks: then the page says so
+    itself (`quietly`) and she stays where she is.
+    """
     outline = lessons_of(enrolment)
-    step = outline.find(pin.key)
+    step = outline.named(LESSON, slug)
+    if step is None or access.kept_from(request, [step.key]):
+        raise Http404
     before, after = outline.around(step)
     if request.method == "POST":
-        complete_lesson(enrolment=enrolment, pin=pin, at=timezone.now())
+        complete_lesson(enrolment=enrolment, pin=_pin(enrolment, slug), at=timezone.now())
+        if "quietly" in request.POST:
+            return HttpResponse(status=204)
         messages.success(request, _("You finished this lesson. Well done!"))
         return redirect(after.url if after else "courses:my_course")
     if not step.is_open:
-        open_lesson(enrolment=enrolment, pin=pin, at=timezone.now())
+        open_lesson(enrolment=enrolment, pin=_pin(enrolment, slug), at=timezone.now())
     return learner_page(
         request,
         "courses/progress/lesson.html",
@@ -153,7 +161,30 @@ def lesson(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpRespons
         step=step,
         before=before,
         after=after,
-        content=pin.version.content,
-        body=ContentVersion.lesson_values([pin.version])[0],
+        reading=reading_of(step.digest),
         nav_section="course",
     )
+
+
+@require_POST
+@for_student
+def keep_my_place(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
+    """Keep the block she reached: the page says it while she reads, or she presses a button."""
+    pin = _pin(enrolment, slug)
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    place = form.cleaned_data["place"]
+    keep_place(enrolment=enrolment, pin=pin, place=place, at=timezone.now())
+    if "quietly" in request.POST:
+        return HttpResponse(status=204)
+    messages.success(request, _("Your place in this lesson is saved."))
+    return redirect(f"{reverse('courses:lesson', args=[slug])}#block-{place}")
+
+
+def _pin(enrolment: Enrolment, slug: str) -> CohortContent:
+    """The lesson that her cohort uses under this address. Raises Http404."""
+    pin = CohortContent.objects.find(enrolment.cohort_id, LESSON, slug)
+    if pin is None:
+        raise Http404
+    return pin
