@@ -1,0 +1,282 @@
+"""What a phone takes along: the lessons of a module as HTML, their sounds and pictures, an open test.
+
+Lessons are rendered once for each version and language and kept in the cache for a while; who may have them
+is asked on every hit. A test is her own sheet and never cached. No answer key leaves the server.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+from itertools import chain, islice
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from courses.assessments.actions import start_attempt
+from courses.assessments.forms import SheetForm
+from courses.assessments.models import Attempt
+from courses.cohorts.models import CohortContent, Enrolment, module_key
+from courses.errors import Refused
+from courses.pages.blocks import LESSON_BLOCKS
+from courses.pages.models import ContentVersion
+from courses.progress.models import LessonProgress
+from courses.sync.access import readable
+
+LESSON, QUIZ = ContentVersion.Kind.LESSON, ContentVersion.Kind.QUIZ
+PART = 128 * 1024
+KEPT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class File:
+    """A sound or a picture: `src` as the HTML says it, `name` in the storage."""
+
+    src: str
+    name: str
+    sha256: str
+    bytes: int
+    type: str
+
+    @property
+    def parts(self) -> int:
+        return -(-self.bytes // PART)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Rendered HTML and the files it shows."""
+
+    html: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module as her cohort uses it: its readable lessons, and its test if it may travel."""
+
+    key: UUID
+    number: int
+    title: str
+    lessons: list[CohortContent]
+    quiz: CohortContent | None
+
+    @property
+    def revision(self) -> str:
+        """Changes when a lesson or the test is another version."""
+        pins = [*self.lessons, *([self.quiz] if self.quiz else [])]
+        said = "\n".join(f"{pin.kind} {pin.key} {pin.version.digest}" for pin in pins)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def modules_of(request: HttpRequest, enrolment: Enrolment) -> list[Module]:
+    """What she may take along, in order."""
+    pins = list(CohortContent.objects.outline(enrolment.cohort_id).filter(kind__in=[LESSON, QUIZ]))
+    stay = CohortContent.objects.filter(
+        cohort_id=enrolment.cohort_id, kind=QUIZ, version__content__allows_offline=False
+    )
+    home = set(stay.values_list("pk", flat=True))
+    lessons = readable(request, [pin for pin in pins if pin.kind == LESSON])
+    tests = {pin.module_number: pin for pin in pins if pin.kind == QUIZ and pin.pk not in home}
+    titles = {pin.module_number: pin.module_title for pin in pins}
+    return [
+        Module(
+            key=module_key(enrolment.pk, number),
+            number=number,
+            title=title,
+            lessons=[pin for pin in lessons if pin.module_number == number],
+            quiz=tests.get(number),
+        )
+        for number, title in titles.items()
+    ]
+
+
+def texts_of(pins: Sequence[CohortContent]) -> dict[int, Text]:
+    """The rendered lesson of each version, by its pk."""
+    names = {pin.version_id: f"sync:lesson:{pin.version_id}:{get_language()}" for pin in pins}
+    cached = cache.get_many(names.values())
+    found = {pk: cached[name] for pk, name in names.items() if name in cached}
+    missing = [pk for pk in names if pk not in found]
+    if missing:
+        made = _rendered(list(ContentVersion.objects.filter(pk__in=missing)))
+        cache.set_many({names[pk]: text for pk, text in made.items()}, KEPT_SECONDS)
+        found.update(made)
+    return found
+
+
+def _rendered(versions: list[ContentVersion]) -> dict[int, Text]:
+    """Each lesson as a phone shows it. The same pictures and sounds are asked for once, for all of them."""
+    known = dict(LESSON_BLOCKS)
+    raw = [[one for one in version.content["body"] if one["type"] in known] for version in versions]
+    whole = ContentVersion.lesson_values([ContentVersion(content={"body": list(chain(*raw))})])[0]
+    blocks, texts = iter(whole), {}
+    for version, body in zip(versions, raw, strict=True):
+        context = {"content": version.content, "body": list(islice(blocks, len(body)))}
+        texts[version.pk] = with_files(render_to_string("courses/progress/lesson_body.html", context))
+    return texts
+
+
+def with_files(html: str) -> Text:
+    """HTML with the files of ours that it shows."""
+    sources = _Sources()
+    sources.feed(html)
+    files = (_file(src) for src in dict.fromkeys(sources.found))
+    return Text(html=html, files=tuple(file for file in files if file is not None))
+
+
+class _Sources(HTMLParser):
+    """Collects what sounds and pictures point to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"img", "audio", "source", "video"}:
+            self.found += [value for name, value in attrs if name == "src" and value]
+
+
+def _file(src: str) -> File | None:
+    """What a file of our media is; None for anything else, and for one that is gone."""
+    base = default_storage.url("")
+    if not src.startswith(base):
+        return None
+    name = unquote(src.removeprefix(base))
+    key = "sync:file:" + hashlib.sha256(name.encode()).hexdigest()
+    known: File | None = cache.get(key)
+    if known is None:
+        try:
+            with default_storage.open(name) as opened:
+                content = opened.read()
+        except OSError:
+            return None
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        known = File(src, name, hashlib.sha256(content).hexdigest(), len(content), kind)
+        cache.set(key, known, KEPT_SECONDS)
+    return known
+
+
+def overview(modules: Sequence[Module]) -> list[dict[str, Any]]:
+    """The modules as a list, with what each weighs (its lessons and their files; a sheet is small)."""
+    texts = texts_of([pin for module in modules for pin in module.lessons])
+    return [
+        {
+            "key": str(module.key),
+            "number": module.number,
+            "title": module.title,
+            "revision": module.revision,
+            "bytes": _weight([texts[pin.version_id] for pin in module.lessons]),
+            "lessons": len(module.lessons),
+            "has_test": module.quiz is not None,
+        }
+        for module in modules
+    ]
+
+
+def _files(texts: Sequence[Text]) -> list[File]:
+    """Each file once."""
+    return list({file.src: file for text in texts for file in text.files}.values())
+
+
+def _weight(texts: Sequence[Text]) -> int:
+    return sum(len(text.html.encode()) for text in texts) + sum(file.bytes for file in _files(texts))
+
+
+def pack(module: Module, enrolment: Enrolment, *, at: datetime) -> dict[str, Any]:
+    """The whole module; her test is opened in advance."""
+    texts = texts_of(module.lessons)
+    test, sheet = _test(module, enrolment, at)
+    all_texts = [*(texts[pin.version_id] for pin in module.lessons), *([sheet] if sheet else [])]
+    return {
+        "key": str(module.key),
+        "title": module.title,
+        "revision": module.revision,
+        "lessons": _lessons(module, enrolment, texts),
+        "test": test,
+        "files": [
+            {
+                "src": file.src,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "type": file.type,
+                "parts": file.parts,
+            }
+            for file in _files(all_texts)
+        ],
+        "bytes": _weight(all_texts),
+    }
+
+
+def _lessons(module: Module, enrolment: Enrolment, texts: dict[int, Text]) -> list[dict[str, Any]]:
+    keys = [pin.key for pin in module.lessons]
+    progress = {
+        one.lesson_key: one for one in LessonProgress.objects.filter(enrolment=enrolment, lesson_key__in=keys)
+    }
+    minutes = dict(ContentVersion.objects.filter(pk__in=texts).values_list("pk", "content__credited_minutes"))
+    return [
+        {
+            "key": str(pin.key),
+            "version": pin.version_id,
+            "digest": pin.version.digest,
+            "number": number,
+            "title": pin.version.title,
+            "minutes": minutes[pin.version_id],
+            "is_done": pin.key in progress and progress[pin.key].completed_at is not None,
+            "place": progress[pin.key].place if pin.key in progress else 0,
+            "html": texts[pin.version_id].html,
+        }
+        for number, pin in enumerate(module.lessons, start=1)
+    ]
+
+
+def _test(module: Module, enrolment: Enrolment, at: datetime) -> tuple[dict[str, Any] | None, Text | None]:
+    """Her sheet; nothing when there is none, or she passed, has none left or must wait."""
+    if module.quiz is None:
+        return None, None
+    pin = CohortContent.objects.select_related("version").get(pk=module.quiz.pk)
+    try:
+        attempt = start_attempt(enrolment=enrolment, pin=pin, at=at)
+    except Refused:
+        return None, None
+    sheet = sheet_of(attempt)
+    return {
+        "attempt": str(attempt.pk),
+        "title": pin.version.title,
+        "questions": len(attempt.questions),
+        "html": sheet.html,
+        "answers": attempt.answers,
+    }, sheet
+
+
+def sheet_of(attempt: Attempt) -> Text:
+    """Her questions with the answers given so far."""
+    context = {"attempt": attempt, "form": SheetForm(attempt)}
+    return with_files(render_to_string("courses/assessments/sheet.html", context))
+
+
+def find_file(module: Module, enrolment: Enrolment, sha256: str) -> File | None:
+    """A file of this module by its hash: of a lesson, or of her open test."""
+    texts = list(texts_of(module.lessons).values())
+    found = next((file for file in _files(texts) if file.sha256 == sha256), None)
+    if found is None and module.quiz is not None:
+        attempt = Attempt.objects.filter(
+            enrolment=enrolment, quiz_key=module.quiz.key, submitted_at=None
+        ).first()
+        files = sheet_of(attempt).files if attempt else ()
+        found = next((file for file in files if file.sha256 == sha256), None)
+    return found
+
+
+def read_part(file: File, part: int) -> bytes:
+    """One part of a file, from 0; empty beyond its end. Raises FileNotFoundError."""
+    with default_storage.open(file.name) as opened:
+        opened.seek(part * PART)
+        return bytes(opened.read(PART))

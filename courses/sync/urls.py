@@ -1,0 +1,15 @@
+"""The addresses that phones use, below `/sync/v1/`. None of them names what a lesson is about."""
+
+from django.urls import path
+
+from courses.sync import views
+
+app_name = "sync"
+
+urlpatterns = [
+    path("key/", views.key, name="key"),
+    path("modules/", views.modules, name="modules"),
+    path("modules/<uuid:wanted>/", views.module, name="module"),
+    path("modules/<uuid:wanted>/files/<slug:sha256>/<int:part>/", views.file_part, name="file_part"),
+    path("events/", views.events, name="events"),
+]
