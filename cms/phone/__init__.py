@@ -1,0 +1,1 @@
+"""What she takes along on her phone: one page without anything personal, and the worker that keeps it."""
