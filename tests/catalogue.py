@@ -1,23 +1,104 @@
-"""The gate's look at the Spanish catalogue: nothing missing, nothing fuzzy, the .mo made from this .po.
+"""The gate's look at the catalogues: nothing missing, nothing fuzzy, each .mo made from its .po.
+
+Spanish has every text. The other languages of the site have those that a trainee or a visitor reads: what
+stands in a file that is not the staff's, and the labels in SHOWN. With `--collect` (part of `make messages`)
+this program writes the catalogues of those languages anew: new texts empty, texts that are gone left out.
 
 The texts are collected in a copy of the project, so that looking changes nothing.
 """
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 
 import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("manage.py", "cms", "courses", "certificates")
-CATALOGUES = Path("cms/locale/es/LC_MESSAGES")
+LOCALE = Path("cms/locale")
+CATALOGUES = LOCALE / "es/LC_MESSAGES"
+PLURALS = {"fr": "n > 1", "pt": "n != 1", "ht": "n != 1"}  # the languages of trainees, and their plural rule
+MARKS = re.compile(r"%\(\w+\)[sd]|</?[a-z]+[^>]*>")  # a placeholder or a tag, which every translation keeps
+
+# Files whose words only staff read, in Spanish or English. A file that is not named here is a trainee's.
+STAFF = [
+    "*/admin/*",
+    "*/wagtailadmin/*",
+    "*/authority/*",
+    "*/management/*",
+    "*/apps.py",
+    "*/blocks.py",
+    "*/models.py",
+    "*/staff.py",
+    "*/*viewsets.py",
+    "*/*_panels.py",
+    "*/wagtail_hooks.py",
+    "*/admin_forms.py",
+    "*/course_page.html",  # Wagtail's preview
+    "*/module_page.html",
+    "courses/attendance/actions.py",
+    "courses/attendance/forms.py",
+    "courses/cohorts/actions.py",
+    "courses/cohorts/forms.py",
+    "courses/people/actions.py",
+    "courses/people/forms.py",
+    "courses/records.py",
+    "courses/reports/*",
+    "courses/school/*",
+    "certificates/actas/*",
+    "certificates/audit/*",
+    "certificates/awards/[!cfv]*.py",
+    "certificates/awards/c*ing.py",
+    "certificates/awards/facts.py",
+    "certificates/awards/files.py",
+    "certificates/credentials/*",
+    "certificates/designs/*",
+    "certificates/desk/*",
+    "certificates/keys/*",
+    "certificates/log/*",
+    "certificates/printing/*",
+    "certificates/records.py",
+    "certificates/templates/certificates/acta_pdf.html",
+    "certificates/templates/certificates/register.html",
+    "certificates/verification/offline_*.py",  # the page to keep is one file in Spanish and English
+]
+# Words of those files that a trainee or a visitor reads all the same.
+SHOWN = {
+    "diploma",
+    "statement of participation",
+    "issued by mistake",
+    "at the holder's request",
+    "requirements not met",
+    "administrative reason",
+    "shows my name",
+    "What is it about?",
+    "my attendance",
+    "a test",
+    "a practical",
+    "my hours",
+    "my name",
+    "Choose what it is about.",
+    "You already asked for a review. The school will answer you.",
+    "The ten days to ask for a review have passed. Talk to your coordinator.",
+    "Choose a language from the list.",
+}
+# Words of staff in files that are a trainee's.
+NOT_SHOWN = {
+    "Actas sent to you",
+    "This practical does not belong to her cohort.",
+    "This rubric has no critical step. Mark one before you observe.",
+    "Score every step of the rubric. Nothing was saved.",
+    "The points of a step are outside the scale. Nothing was saved.",
+}
 
 
-def collect(folder: Path) -> None:
-    """Copy the project to `folder` and run makemessages there, as `make messages` does."""
+def collect(folder: Path) -> polib.POFile:
+    """Copy the project to `folder` and run makemessages there; the Spanish catalogue it makes."""
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -25,11 +106,20 @@ def collect(folder: Path) -> None:
         else:
             shutil.copy(source, folder / part)
     subprocess.run(
-        [sys.executable, "manage.py", "makemessages", "--locale", "es", "--no-location", "--verbosity", "0"],
+        [sys.executable, "manage.py", "makemessages", "--locale", "es", "--verbosity", "0"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         check=True,
     )
+    return polib.pofile(str(folder / CATALOGUES / "django.po"))
+
+
+def is_shown(entry: polib.POEntry) -> bool:
+    """Does a trainee or a visitor read it?"""
+    if entry.obsolete or entry.msgid in NOT_SHOWN:
+        return False
+    files = [file for file, _line in entry.occurrences]
+    return entry.msgid in SHOWN or any(not any(fnmatch(file, one) for one in STAFF) for file in files)
 
 
 def words(entry: polib.POEntry) -> tuple[str, ...]:
@@ -38,13 +128,28 @@ def words(entry: polib.POEntry) -> tuple[str, ...]:
 
 
 def is_good(entry: polib.POEntry) -> bool:
-    """Is there Spanish for it that a person has looked at?"""
+    """Is there a translation that a person has looked at?"""
     return bool(entry.obsolete) or ("fuzzy" not in entry.flags and all(words(entry)))
 
 
 def untranslated(catalogue: polib.POFile) -> list[str]:
-    """The texts without a good Spanish translation."""
+    """The texts without a good translation."""
     return [entry.msgid for entry in catalogue if not is_good(entry)]
+
+
+def marks(text: str) -> Counter[str]:
+    """The placeholders and tags of a text, each as often as it stands there."""
+    return Counter(MARKS.findall(text))
+
+
+def broken(catalogue: polib.POFile) -> list[str]:
+    """The texts whose translation lost, gained or changed a placeholder or a tag."""
+    return [
+        entry.msgid
+        for entry in catalogue
+        for text in words(entry)
+        if text and marks(text) not in (marks(entry.msgid), marks(entry.msgid_plural or entry.msgid))
+    ]
 
 
 def is_compiled(po: Path) -> bool:
@@ -58,18 +163,79 @@ def is_compiled(po: Path) -> bool:
     return source == {(entry.msgctxt, entry.msgid): words(entry) for entry in polib.mofile(str(mo))}
 
 
-def main() -> int:
-    """0 when the catalogue is complete; else what is missing, and 1."""
-    faults = []
+def catalogue_of(language: str) -> Path:
+    """Where the texts of a trainee's language stand."""
+    return ROOT / LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def empty_copy(entry: polib.POEntry) -> polib.POEntry:
+    """The same text, to be translated."""
+    forms = {0: "", 1: ""} if entry.msgid_plural else {}
+    return polib.POEntry(
+        msgctxt=entry.msgctxt, msgid=entry.msgid, msgid_plural=entry.msgid_plural, msgstr_plural=forms,
+        flags=[flag for flag in entry.flags if flag.endswith("-format")],
+    )  # fmt: skip
+
+
+def faults_of(language: str, shown: list[polib.POEntry]) -> list[str]:
+    """What is wrong with the catalogue of a trainee's language."""
+    path = catalogue_of(language)
+    catalogue = polib.pofile(str(path))
+    present = {(entry.msgctxt, entry.msgid) for entry in catalogue if is_good(entry)}
+    missing = [entry.msgid for entry in shown if (entry.msgctxt, entry.msgid) not in present]
+    faults = [f"{language}: no translation for: {text}" for text in missing]
+    faults += [f"{language}: another placeholder or tag in: {text}" for text in broken(catalogue)]
+    return faults if is_compiled(path) else [*faults, f"{language}: not compiled. Type: make messages"]
+
+
+def write(language: str, shown: list[polib.POEntry]) -> None:
+    """Bring the catalogue of a trainee's language up to date, in the order of the Spanish one."""
+    path = catalogue_of(language)
+    known = (
+        {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    )
+    catalogue = polib.POFile(wrapwidth=100)
+    catalogue.metadata = {
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": f"nplurals=2; plural=({PLURALS[language]});",
+    }
+    catalogue.extend([known.get((entry.msgctxt, entry.msgid)) or empty_copy(entry) for entry in shown])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(path))
+
+
+def spanish_faults(catalogue: polib.POFile) -> list[str]:
+    """What is wrong with the Spanish catalogue."""
+    faults = [f"es: no Spanish for: {text}" for text in untranslated(catalogue)]
+    faults += [f"es: no text like this in the code: {text}" for text in sorted(strangers(catalogue))]
+    if not is_compiled(ROOT / CATALOGUES / "django.po"):
+        faults.append("es: the .mo is not made from it. Type: make messages")
+    return faults
+
+
+def strangers(catalogue: polib.POFile) -> set[str]:
+    """Words named in this file that the code does not say any more."""
+    return (SHOWN | NOT_SHOWN) - {entry.msgid for entry in catalogue if not entry.obsolete}
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the catalogues are complete; else what is missing, and 1."""
     with tempfile.TemporaryDirectory(prefix="promotora-catalogue-") as name:
-        collect(Path(name))
-        for po in sorted((Path(name) / CATALOGUES).glob("*.po")):
-            faults += [f"{po.name}: no Spanish for: {text}" for text in untranslated(polib.pofile(str(po)))]
-            if not is_compiled(ROOT / CATALOGUES / po.name):
-                faults.append(f"{po.name}: the .mo is not made from it. Type: make messages")
+        catalogue = collect(Path(name))
+    shown = [entry for entry in catalogue if is_shown(entry)]
+    if "--collect" in arguments:
+        for language in PLURALS:
+            write(language, shown)
+        return 0
+    faults = spanish_faults(catalogue) + [
+        fault for language in PLURALS for fault in faults_of(language, shown)
+    ]
     print("\n".join(faults))
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,14 @@
-"""The front page and plain pages around the courses."""
+"""The front page, plain pages around the courses, and what a site says of itself."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from cms.home.blocks import HELP_BLOCKS
 from courses.pages.blocks import LESSON_BLOCKS
 
 PLAIN_BLOCKS = [item for item in LESSON_BLOCKS if item[0] != "self_check"]
@@ -38,3 +42,67 @@ class StandardPage(Page):
     class Meta:
         verbose_name = _("plain page")
         verbose_name_plural = _("plain pages")
+
+
+@register_setting(icon="view")
+class SiteFace(BaseSiteSetting):
+    """What may be seen over her shoulder. What stays empty is taken from the settings of the house."""
+
+    class Icon(models.TextChoices):
+        WEAVE = "weave", _("a woven square")
+        LEAF = "leaf", _("a leaf")
+        BOOK = "book", _("a notebook")
+
+    app_name = models.CharField(
+        _("name"),
+        max_length=40,
+        blank=True,
+        help_text=_("Stands in every tab of the browser. Neutral: nothing about health, violence or work."),
+    )
+    short_name = models.CharField(_("short name"), max_length=12, blank=True, help_text=_("Below the icon."))
+    icon = models.CharField(_("icon"), max_length=10, choices=Icon, default=Icon.WEAVE)
+    quick_exit_url = models.URLField(
+        _("where «Leave» leads"), blank=True, help_text=_("A page that anybody might have open.")
+    )
+    notification_text = models.CharField(
+        _("text of notifications"),
+        max_length=60,
+        default=_("There is something new."),
+        help_text=_("The same words for everything: no lesson, no name."),
+    )
+    lock_minutes = models.PositiveSmallIntegerField(
+        _("minutes until the page hides"),
+        default=10,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        help_text=_("Without use. On a phone that others use it hides after three."),
+    )
+
+    class Meta:
+        verbose_name = _("face of the site")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lock_minutes__range=(2, 60)), name="site_face_lock_minutes"
+            )
+        ]
+
+
+@register_setting(icon="help")
+class HelpCard(BaseSiteSetting):
+    """If she wants to tell something: what to do, whom to call, what they will ask."""
+
+    body = StreamField(HELP_BLOCKS, verbose_name=_("body"), blank=True)
+    reviewed_by = models.CharField(
+        _("reviewed by"),
+        max_length=120,
+        blank=True,
+        help_text=_("Who answers for its truth and tried the numbers. Empty: the card carries a banner."),
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+
+    panels = [
+        FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("reviewed_by"), FieldPanel("reviewed_on")], heading=_("Review")),
+    ]
+
+    class Meta:
+        verbose_name = _("help card")

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from certificates.actas import actions as actas
 from certificates.actas.models import Acta
 from courses.cohorts.models import Cohort, Enrolment
+from courses.sync.models import SyncEvent
 from tests.factories.courses import OPENED
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,8 @@ PUBLIC = {
     "",  # the front page, served by Wagtail
     "health/",
     "entrar/",
+    "entrar/equipo/",
+    "entrar/tarjeta/",
     "idioma/",
     "favicon.ico",
     "v/",
@@ -30,6 +33,13 @@ PUBLIC = {
     "api/v1/openapi.json",
     ".well-known/did.json",
     "log/keys",
+    "sync/v1/key/",
+    "ayuda/",
+    # The page for phones without signal is the same for everybody, and holds nothing of anybody.
+    "telefono/",
+    "telefono/sesion/",
+    "sw.js",
+    "manifest.webmanifest",
 }
 SAMPLES = {
     "int": "1",
@@ -38,7 +48,7 @@ SAMPLES = {
     "str": "ninguna",
     "path": "ninguna",
 }
-CLOSED = {301, 302, 400, 403, 404, 405}
+CLOSED = {301, 302, 400, 401, 403, 404, 405}
 
 
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -107,6 +117,7 @@ def test_there_is_one_door_only(client: Client, door: str) -> None:
     assert client.post(door, {"username": "x", "password": "x"}).status_code in {301, 302, 403, 404, 405}
 
 
+ROLES = ["trainee", "trainer", "other_trainer", "coordinator", "administrator", "officer", "stranger"]
 TABLE = [
     # address name, arguments: who gets 200 (everybody else is sent away or finds nothing)
     ("cohorts:index", [], {"trainer", "other_trainer", "coordinator", "administrator"}),
@@ -114,6 +125,9 @@ TABLE = [
     ("school:people", ["cohort"], {"trainer", "coordinator", "administrator"}),
     ("school:rules", ["cohort"], {"trainer", "coordinator", "administrator"}),
     ("register:mark", ["session"], {"trainer", "coordinator"}),
+    ("offline:index", [], {"coordinator", "administrator"}),
+    ("offline:accept", ["refused"], {"coordinator", "administrator"}),
+    ("offline:note", ["refused"], {"coordinator", "administrator"}),
     ("actas:index", [], {"coordinator", "administrator"}),
     ("actas:acta", ["acta"], {"coordinator", "administrator"}),
     ("actas:propose", [], {"coordinator"}),
@@ -142,12 +156,16 @@ TABLE = [
     ("log:index", [], {"administrator"}),
     ("witnesses:index", [], {"administrator"}),
     ("witnesses:add", [], {"administrator"}),
+    ("cards:index", [], {"coordinator", "administrator"}),
+    ("cards:woman", ["account"], {"coordinator", "administrator"}),
+    ("my_sessions", [], set(ROLES)),
+    ("password_change", [], set(ROLES)),
     ("today", [], {"trainee", "stranger"}),  # who is in no course reads whom to ask; the officer has a portal
     ("courses:my_course", [], {"trainee"}),
+    ("sync:modules", [], {"trainee"}),
     ("courses:my_attendance", [], {"trainee"}),
     ("courses:my_diploma", [], {"trainee"}),
 ]
-ROLES = ["trainee", "trainer", "other_trainer", "coordinator", "administrator", "officer", "stranger"]
 
 
 @pytest.fixture
@@ -155,11 +173,28 @@ def acta(cohort: Cohort, enrolment: Enrolment, coordinator: Any) -> Acta:
     return actas.propose_acta(cohort_id=cohort.pk, by=coordinator, at=OPENED)
 
 
+@pytest.fixture
+def refused(enrolment: Enrolment) -> SyncEvent:
+    """Offline work of `enrolment` that waits for a human."""
+    return SyncEvent.objects.create(
+        event=UUID(int=8),
+        digest="0",
+        person=enrolment.person,
+        enrolment=enrolment,
+        received_at=OPENED,
+        status="rejected",
+        code="enrolment_over",
+        box={},
+    )
+
+
 @pytest.mark.parametrize(("name", "arguments", "allowed"), TABLE, ids=[row[0] for row in TABLE])
 def test_each_screen_opens_for_its_roles_and_for_no_other(
     client: Client,
     cohort: Cohort,
     acta: Acta,
+    refused: SyncEvent,
+    trainee: Any,
     request: pytest.FixtureRequest,
     name: str,
     arguments: list[str],
@@ -169,7 +204,9 @@ def test_each_screen_opens_for_its_roles_and_for_no_other(
         "cohort": cohort.pk,
         "session": cohort.sessions.all()[0].pk,
         "acta": acta.pk,
+        "refused": refused.pk,
         "line": acta.lines.all()[0].pk,
+        "account": trainee.key,
     }
     address = reverse(name, args=[things[argument] for argument in arguments])
     gets_in = set()

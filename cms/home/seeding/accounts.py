@@ -1,4 +1,4 @@
-"""Demo accounts: one per role, with a password made on this machine and shown to its owner."""
+"""Demo accounts: one per role, with a password or a PIN made on this machine and shown to its owner."""
 
 import os
 import secrets
@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group
 
+from cms.users.cards import draw_pin
 from cms.users.models import User
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OBSERVER, OFFICER, TRAINEE, TRAINER
 
@@ -60,22 +61,28 @@ def _password() -> str:
     return "-".join([*words, str(secrets.randbelow(900) + 100)])
 
 
+def _give_secret(user: User, role: str) -> str:
+    """A PIN for a trainee, a password for everybody else."""
+    secret = draw_pin(user.username) if role == TRAINEE else _password()
+    (user.set_pin if role == TRAINEE else user.set_password)(secret)
+    return secret
+
+
 def _path() -> Path:
     return Path(settings.DATA_DIR) / "demo-accounts.txt"
 
 
 def ensure_accounts() -> dict[str, User]:
-    """Every demo account, made if missing; new passwords are written to DATA_DIR/demo-accounts.txt (0600)."""
+    """Every demo account, made if missing; new secrets are written to DATA_DIR/demo-accounts.txt (0600)."""
     known = _path().exists()
     users, lines = {}, []
     for username, role in ACCOUNTS:
         user, is_new = User.objects.get_or_create(username=username)
         if is_new or not known:
-            password = _password()
-            user.set_password(password)
+            secret = _give_secret(user, role)
             user.save()
             user.groups.set([Group.objects.get(name=role)])
-            lines.append(f"{role}\t{username}\t{password}")
+            lines.append(f"{role}\t{username}\t{secret}")
         users[username] = user
     if lines:
         _write(lines, append=known)

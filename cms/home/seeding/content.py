@@ -11,7 +11,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Site
 from wagtailmedia.models import get_media_model
 
-from cms.home.models import HomePage
+from cms.home.models import HelpCard, HomePage
 from courses.assessments.actions import freeze_quiz, freeze_rubric
 from courses.assessments.models import Quiz, Rubric
 from courses.pages.models import CoursePage, LessonPage, ModulePage
@@ -71,7 +71,16 @@ def ensure_home() -> HomePage:
         )
         if welcome is not None:
             Page.objects.get(pk=welcome.pk).delete()
+    _ensure_help()
     return home
+
+
+def _ensure_help() -> None:
+    """The help card of the default site, unless somebody wrote one."""
+    card = HelpCard.for_site(Site.objects.get(is_default_site=True))
+    if not card.body:
+        card.body = [(item["type"], item["value"]) for item in read("help.yaml")["body"]]
+        card.save()
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """`{% load theme %}`: the two tags that every screen needs."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra_class: str = "") -> SafeString:
     """One drawing of the sprite, hidden from screen readers: always put words beside it."""
     return format_html(
