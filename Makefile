@@ -24,10 +24,11 @@ fix: ## format the code, and mend what the linter can mend
 	@$(IN_ENV) ruff check --fix --quiet . || true
 	@$(IN_ENV) ruff format --quiet .
 
-messages: ## collect the texts for the Spanish catalogue, and compile it
+messages: ## collect the texts for the catalogues of every language, and compile them
 	@$(IN_ENV) python manage.py makemessages --locale es --no-location
 	@sed -i '/^"POT-Creation-Date:/d; /^"Report-Msgid-Bugs-To:/d' cms/locale/es/LC_MESSAGES/*.po
-	@$(IN_ENV) python manage.py compilemessages --locale es --ignore '.venv*' --verbosity 0
+	@$(IN_ENV) python tests/catalogue.py --collect
+	@$(IN_ENV) python manage.py compilemessages --locale es --locale fr --locale pt --locale ht --ignore '.venv*' --verbosity 0
 
 lock: ## choose new versions: write the requirements*.lock files again (ARGS=--upgrade)
 	@$(IN_ENV) $(COMPILE) $(ARGS) pyproject.toml --output-file requirements.lock

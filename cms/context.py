@@ -6,6 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from cms.home.face import face_of
+from cms.home.forms import TEXT_SIZES
+from cms.middleware import lock_minutes
+
 STAFF = ("wagtailadmin.access_admin", "certificates.recognise_acta")
 
 
@@ -20,9 +24,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     `hide_tabs` is asked of the database only when a template needs it; learner screens say False themselves.
     """
+    face = face_of(request)
+    size = request.COOKIES.get("text_size")
     return {
-        "site_name": settings.SITE_NAME,
-        "quick_exit_url": settings.QUICK_EXIT_URL,
+        "site_name": face.name,
+        "site_icon": face.icon_path,
+        "quick_exit_url": face.quick_exit_url,
+        "lock_minutes": lock_minutes(request),
         "is_demo": settings.IS_DEMO,
+        "text_size": size if size in TEXT_SIZES else "normal",
         "hide_tabs": SimpleLazyObject(lambda: _is_staff(request)),
     }

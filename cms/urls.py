@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -12,8 +11,11 @@ from wagtail.views import serve as serve_page
 
 from certificates import urls as certificates_urls
 from cms.home import views as home
+from cms.home.language import set_language
+from cms.phone import views as phone
 from cms.users import views as users
 from courses import urls as courses_urls
+from courses.sync import urls as sync_urls
 
 
 def closed(_request: HttpRequest, **_kwargs: str) -> HttpResponse:
@@ -25,14 +27,25 @@ urlpatterns = [
     path("", serve_page, {"path": ""}, name="home"),
     path("health/", home.health, name="health"),
     path("entrar/", users.sign_in, name="sign_in"),
+    path("entrar/equipo/", users.staff_sign_in, name="staff_sign_in"),
+    path("entrar/tarjeta/", users.card, name="card"),
+    path("entrar/comprobar/", users.check_pin, name="check_pin"),
     path("salir/", users.sign_out, name="sign_out"),
-    path("clave/", users.change_password, name="password_change"),
+    path("clave/", users.change_secret, name="password_change"),
+    path("sesiones/", users.my_sessions, name="my_sessions"),
+    path("ayuda/", home.help_card, name="help"),
+    path("este-telefono/", home.this_phone, name="this_phone"),
     path("idioma/", set_language, name="set_language"),
     path("hoy/", users.today, name="today"),
+    path("telefono/", phone.shell, name="phone"),
+    path("telefono/sesion/", phone.session, name="phone_session"),
+    path("sw.js", phone.worker, name="phone_worker"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("curso/", include(courses_urls)),
+    path("sync/v1/", include(sync_urls)),
     path("", include(certificates_urls)),
-    # One way in for everybody: Wagtail's own sign-in and password pages are not doors of this house.
-    path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
+    # One way in for staff: Wagtail's own sign-in and password pages are not doors of this house.
+    path("admin/login/", RedirectView.as_view(pattern_name="staff_sign_in", query_string=True)),
     re_path(r"^admin/password_reset/.*$", closed),
     path("admin/", include(wagtailadmin_urls)),
 ]

@@ -6,6 +6,7 @@ from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
 from courses.people.models import Organisation, Person
 from courses.progress.models import LessonProgress
+from courses.sync.models import SyncEvent, SyncKey
 
 __all__ = [
     "Attempt",
@@ -25,4 +26,6 @@ __all__ = [
     "Quiz",
     "Requirement",
     "Rubric",
+    "SyncEvent",
+    "SyncKey",
 ]

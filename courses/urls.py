@@ -5,7 +5,7 @@ from django.urls import path
 from courses.assessments.views import attempt, quiz
 from courses.attendance.views import my_attendance
 from courses.cohorts.views import ethics, my_data
-from courses.progress.views import lesson, my_course, my_diploma
+from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
 
 app_name = "courses"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("prueba/<slug:slug>/", quiz, name="quiz"),
     path("intento/<uuid:pk>/", attempt, name="attempt"),
     path("<slug:slug>/", lesson, name="lesson"),
+    path("<slug:slug>/lugar/", keep_my_place, name="lesson_place"),
 ]

@@ -27,6 +27,7 @@ from courses.cohorts.viewsets import CohortViewSet
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.viewsets import OrganisationViewSet, PersonViewSet
 from courses.school.viewsets import SchoolViewSet
+from courses.sync.viewsets import OfflineViewSet
 
 register_snippet(AssessmentGroup)
 
@@ -39,6 +40,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         SchoolViewSet(),
         RegisterViewSet(),
         PracticalsViewSet(),
+        OfflineViewSet(),
         PersonViewSet(),
         OrganisationViewSet(),
     ]

@@ -12,10 +12,11 @@ from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, Site
 
 from certificates.keys import custody
+from cms.home.face import faces
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, TRAINEE, TRAINER, sync_roles
 from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment
-from tests.factories.courses import CohortFactory, PersonFactory, UserFactory
+from tests.factories.courses import PIN, CohortFactory, PersonFactory, UserFactory
 
 pytest_plugins = ["tests.stack"]  # the fixture `stack`: real processes
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop around synchronous tests
@@ -37,6 +38,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The ground lies there before the first test."""
     with django_db_blocker.unblock():
         lay_ground()
+        faces()
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +113,7 @@ def cohort(trainer: Any) -> Cohort:
 @pytest.fixture
 def trainee(school: None) -> Any:
     """An account with a person; `enrolment` puts her into `cohort`."""
-    user = UserFactory(username="alumna", role=TRAINEE)
+    user = UserFactory(username="alumna", role=TRAINEE, pin=PIN)
     PersonFactory(name="Lucía", account=user)
     return user
 

@@ -159,6 +159,6 @@ class House:
             return database.execute(query).fetchall()
 
     def accounts(self) -> dict[str, str]:
-        """user name → password of the demo accounts."""
+        """user name → password or PIN of the demo accounts."""
         lines = (self.data_dir / "demo-accounts.txt").read_text().splitlines()
         return {line.split("\t")[1]: line.split("\t")[2] for line in lines}

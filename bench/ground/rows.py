@@ -8,6 +8,10 @@ from django.db import transaction
 from certificates.actas.models import Acta, ActaLine, UnrecognisedIssue
 from certificates.keys import sealing
 from certificates.keys.models import SealingKey
+from courses.cohorts.models import Cohort, CohortContent, Enrolment
+from courses.pages.models import ContentVersion
+from courses.people.models import Person
+from courses.progress.models import LessonProgress
 from tests.factories.certificates import ISSUED, ActaFactory
 from tests.factories.courses import CohortFactory
 
@@ -49,6 +53,29 @@ def approved_acta(graduates: int, *, by: Any) -> Acta:
     ActaLine.objects.bulk_create(lines, batch_size=BATCH)
     UnrecognisedIssue.objects.create(acta=acta, reason="Measurement", by=by, at=ISSUED)
     return acta
+
+
+@transaction.atomic
+def enrol_many(cohort: Cohort, *, until: int) -> None:
+    """Women in `cohort` until it has so many, each with every lesson finished."""
+    missing = until - Enrolment.objects.filter(cohort=cohort).count()
+    people = [Person(name=name(number)) for number in range(missing)]
+    Person.objects.bulk_create(people, batch_size=BATCH)
+    enrolments = [Enrolment(person=person, cohort=cohort, starts_on=cohort.starts_on) for person in people]
+    Enrolment.objects.bulk_create(enrolments, batch_size=BATCH)
+    lessons = CohortContent.objects.filter(cohort=cohort, kind=ContentVersion.Kind.LESSON)
+    pins = list(lessons.values_list("key", "version_id"))
+    for enrolment in enrolments:
+        LessonProgress.objects.bulk_create(
+            LessonProgress(
+                enrolment=enrolment,
+                lesson_key=key,
+                version_id=version,
+                started_at=ISSUED,
+                completed_at=ISSUED,
+            )
+            for key, version in pins
+        )
 
 
 def facts(cohort: Any) -> dict[str, Any]:

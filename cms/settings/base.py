@@ -15,10 +15,12 @@ INSTALLED_APPS = [
     "cms.home",
     "cms.users.apps.UsersConfig",
     "cms.theme",
+    "cms.phone",
     "certificates",
     "courses",
     "wagtailmedia",
     "cms.users.apps.AdminUsersConfig",
+    "wagtail.contrib.settings",
     "wagtail.snippets",
     "wagtail.documents",  # the admin of Wagtail 7.4 cannot be drawn without it; we publish no documents
     "wagtail.images",
@@ -42,9 +44,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "cms.middleware.DeskLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.middleware.IdleSessions",
+    "cms.users.sessions.NoteSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.PrivatePages",
@@ -89,11 +94,22 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
-LANGUAGES = [("es", "Español"), ("en", "English")]
+LANGUAGES = [
+    ("es", "Español"),
+    ("en", "English"),
+    ("fr", "Français"),
+    ("pt", "Português"),
+    ("ht", "Kreyòl ayisyen"),
+]
+REVIEWED_LANGUAGES = ["es", "en"]  # in any other, texts about rights and safety stay in Spanish
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [
     BASE_DIR / "cms" / "locale",
-    BASE_DIR / "cms" / "locale_upstream",  # Spanish that Wagtail and wagtailmedia do not bring
+    BASE_DIR / "cms" / "locale_upstream",  # what Wagtail, wagtailmedia and Django do not bring
 ]
+FORMAT_MODULE_PATH = ["cms.formats"]  # dates and numbers of Haitian Creole, which Django does not know
 TIME_ZONE = "America/Mexico_City"
 USE_TZ = True
 USE_I18N = True
@@ -112,7 +128,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call to a third party from a trainer's
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/entrar/"
-WAGTAILADMIN_LOGIN_URL = "/entrar/"
+WAGTAILADMIN_LOGIN_URL = "/entrar/equipo/"
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # there is no e-mail: a coordinator gives a new password
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = True
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
@@ -125,6 +141,9 @@ WAGTAILMEDIA = {"AUDIO_EXTENSIONS": ["mp3", "m4a", "ogg"], "VIDEO_EXTENSIONS": [
 # --- the site's own words and safety ------------------------------------------------------------
 SITE_NAME = "Promotora"
 QUICK_EXIT_URL = "https://www.google.com/"
+FACE_SECONDS: int | None = 60  # how long a process goes on with the name, icon and exit it has read
+SHARED_LOCK_MINUTES = 3  # without use, on a phone that others use too
+STAFF_IDLE_MINUTES = 240  # without use, until whoever has a desk signs in again
 PUBLIC_BASE_URL = "http://localhost:8000"
 FOLIO_PREFIX = "EPS"
 PRINTABLE = "certificates.printing.fonts.missing"  # which letters of a name no diploma can carry
@@ -133,6 +152,8 @@ STATEMENT_PREFIX = "CPS"  # the register of statements of participation
 PROXY_COUNT = 0  # how many proxies of ours append to X-Forwarded-For
 VERIFY_PER_MINUTE = 60  # questions to the verification API from one place
 VERIFY_FILES_PER_MINUTE = 10  # files that one place may have checked
+SYNC_PER_MINUTE = 60  # batches of offline work from one account, or one address where nobody is signed in
+SYNC_KEPT_PER_OWNER = 1000  # refused events that wait for a human: a stranger cannot fill the disk
 
 # --- Content Security Policy --------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -38,6 +38,7 @@ CACHES = {
         "LOCATION": os.environ["CACHE_URL"],
     },
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
 }
 
 # Without EMAIL_HOST nothing is mailed, and the admin says so.

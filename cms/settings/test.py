@@ -22,3 +22,4 @@ ALLOWED_HOSTS = ["*"]
 _logging: dict[str, Any] = LOGGING  # noqa: F405 -- from the star import above
 _logging["root"]["level"] = "WARNING"
 WHITENOISE_AUTOREFRESH = True
+FACE_SECONDS = None  # for good: whether it was read just now must not change a count of queries

@@ -49,6 +49,7 @@ def _change_language(request: HttpRequest, enrolment: Enrolment) -> HttpResponse
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         person.language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure(),

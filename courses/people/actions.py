@@ -1,7 +1,5 @@
 """Giving a person an account, and what she chooses herself."""
 
-import secrets
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -12,26 +10,23 @@ from wagtail.models import ModelLogEntry
 from courses.errors import Refused
 from courses.people.models import Person
 
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
-
 
 @transaction.atomic
-def give_account(*, person: Person, username: str) -> str:
-    """Make a trainee's account and return its first password. Raises Refused for a second one."""
+def give_account(*, person: Person, username: str) -> Person:
+    """Make a trainee's account; a sign-in card opens it. Raises Refused for a second one."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     accounts = get_user_model()
     if person.account_id:
         raise Refused(_("She already has an account."))
     if accounts._default_manager.filter(username__iexact=username).exists():
         raise Refused(_("This user name is taken. Choose another one."))
-    password = "-".join("".join(secrets.choice(READABLE) for _place in range(4)) for _group in range(3))
     account = accounts(username=username)
-    account.set_password(password)
+    account.set_unusable_password()
     account.save()
     account.groups.add(Group.objects.get(name="trainee"))
     person.account = account
     person.save(update_fields=["account"])
-    return password
+    return person
 
 
 def choose_language(*, person: Person, language: str) -> Person:

@@ -21,14 +21,14 @@ def _not_printable() -> Callable[[str], list[str]]:
 
 
 class PersonForm(forms.ModelForm[Person]):
-    """The account is made only when a user name is given; its password is shown once."""
+    """The account is made only when a user name is given; a sign-in card opens it."""
 
     username = forms.CharField(
         label=_("User name for signing in"),
         max_length=60,
         required=False,
         help_text=_(
-            "Optional. A neutral one, such as «luz24». No e-mail is needed. You will see her password once."
+            "Optional. A neutral one, such as «luz24». No e-mail is needed. Then make her a sign-in card."
         ),
     )
 

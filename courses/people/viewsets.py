@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -40,7 +41,7 @@ class PersonIndex(generic.IndexView):
 
 
 class AccountMixin:
-    """After saving, make the account that was asked for and show its password once."""
+    """After saving, make the account that was asked for, and lead on to her sign-in card."""
 
     request: Any
 
@@ -53,18 +54,21 @@ class AccountMixin:
 
     def _give(self, person: Person, username: str) -> None:
         try:
-            password = give_account(person=person, username=username)
+            account = give_account(person=person, username=username).account
         except Refused as error:
             messages.error(self.request, str(error))
             return
-        messages.warning(
+        messages.success(
             self.request,
-            gettext(
-                "User name: %(username)s. First password: %(password)s. "
-                "Write it down now: you will not see it again."
-            )
-            % {"username": username, "password": password},
+            gettext("Her user name is %(username)s. With a sign-in card she chooses her PIN.")
+            % {"username": username},
+            buttons=self._card_buttons(account),
         )
+
+    def _card_buttons(self, account: Any) -> list[Any]:
+        if not self.request.user.has_perm("users.add_signincard"):
+            return []
+        return [messages.button(reverse("cards:woman", args=[account.key]), gettext("Her sign-in card"))]
 
 
 class NamelessLogMixin:

@@ -20,6 +20,7 @@ from courses.people.models import Organisation, Person
 from courses.school.actions import SessionPlan, open_school, plan_sessions
 
 PASSWORD = "promotora-de-prueba"
+PIN = "402817"
 FIRST_DAY = date(2026, 1, 12)
 LAST_DAY = date(2026, 4, 5)
 OPENED = datetime(2026, 1, 5, 18, tzinfo=UTC)
@@ -27,7 +28,7 @@ FIRST_CLASS = datetime(2026, 1, 13, 17, tzinfo=UTC)
 
 
 class UserFactory(DjangoModelFactory):
-    """An account; `role="trainer"` puts it into that group. The password is PASSWORD."""
+    """An account; `role="trainer"` puts it into that group. Password: PASSWORD, or `pin`."""
 
     class Meta:
         model = get_user_model()
@@ -40,6 +41,12 @@ class UserFactory(DjangoModelFactory):
     def role(self, create: bool, extracted: str | None, **_kwargs: Any) -> None:
         if create and extracted:
             self.groups.add(Group.objects.get(name=extracted))
+
+    @factory.post_generation
+    def pin(self, create: bool, extracted: str | None, **_kwargs: Any) -> None:
+        if create and extracted:
+            self.set_pin(extracted)
+            self.save()
 
 
 class PersonFactory(DjangoModelFactory):

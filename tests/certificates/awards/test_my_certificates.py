@@ -25,6 +25,8 @@ from tests.factories.certificates import (
     printed,
 )
 
+pytestmark = pytest.mark.django_db
+
 ADDRESS = "/curso/diploma/"
 
 

@@ -96,7 +96,7 @@ def test_another_trainer_finds_no_register(
 def test_an_officer_finds_no_register(client: Client, officer: Any, cohort: Cohort) -> None:
     client.force_login(officer)
     answer = client.get(reverse("register:mark", args=[first_session(cohort).pk]))
-    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/entrar/")
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/entrar/equipo/")
 
 
 def test_a_session_with_marks_is_not_cancelled(client: Client, trainer: Any, cohort: Cohort) -> None:

@@ -9,6 +9,8 @@ from django.test import Client
 from courses.cohorts.actions import withdraw
 from courses.cohorts.models import Enrolment
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def browser(trainee: Any, enrolment: Enrolment) -> Client:
