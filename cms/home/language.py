@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from courses.people.actions import choose_language
 
@@ -17,12 +17,15 @@ def local_path(address: str) -> str:
     return address if is_path else HOME
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_language(request: HttpRequest) -> HttpResponse:
     """Show the site in `language` from now on and go back to `next`; a trainee's choice goes with her.
 
-    A language that the site does not speak changes nothing.
+    A language that the site does not speak changes nothing. A GET offers the languages, for the pages that
+    have no room for them; it changes nothing either.
     """
+    if request.method != "POST":
+        return render(request, "home/language.html", {"back": local_path(request.GET.get("next", ""))})
     response = redirect(local_path(request.POST.get("next", "")))
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):

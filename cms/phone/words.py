@@ -43,7 +43,7 @@ def for_page() -> dict[str, Any]:
         "paused": _("Paused at {n} %."),
         "renewed": _("There is a new version (at most {size}). You can keep using yours."),
         "remove_sure": _("Remove «{title}» from this phone? To use it again you download it again."),
-        "test_over": _("You handed in its test. Renew to see whether there is another one."),
+        "test_open": _("On this phone, but its test is not. Renew to bring it."),
         "done_download": _("It is on this phone. You can use it without signal."),
         "free": _("Free space for the browser: {size}."),
         "minutes_one": _("1 minute"),

@@ -247,6 +247,11 @@ RENDER_BELLS = 8  # at least as many as there are worker processes on all hosts;
 REGISTER_PAGES_A_BOOK = 100  # pages («fojas») of a register book, where its series says nothing else
 
 STATIC_URL = "/static/"
+STATICFILES_FINDERS = [
+    "cms.theme.bundles.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 MEDIA_URL = "/media/"
 
 LOGGING = {

@@ -1,9 +1,11 @@
 """Taking a test, observing a practical, and freezing what they are made of."""
 
 import secrets
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -100,6 +102,29 @@ def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> 
         total=len(questions),
         started_at=at,
     )
+
+
+def open_tests(enrolment: Enrolment, pins: Sequence[CohortContent], at: datetime) -> dict[UUID, str]:
+    """Each test that she could answer now, by its key: the attempt that is open, or nothing for a new one."""
+    earlier: dict[UUID, list[Attempt]] = defaultdict(list)
+    attempts = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=[pin.key for pin in pins])
+    for attempt in attempts.order_by("number").defer("questions", "answers"):
+        earlier[attempt.quiz_key].append(attempt)
+    rules = CohortContent.objects.filter(pk__in=[pin.pk for pin in pins]).values_list(
+        "key", "version__content__attempts", "version__content__wait_hours"
+    )
+    found = {}
+    for key, count, wait in rules:
+        last = earlier[key][-1] if earlier[key] else None
+        if last is not None and last.submitted_at is None:
+            found[key] = str(last.pk)
+            continue
+        try:
+            _check_may_start({"attempts": count, "wait_hours": wait}, earlier[key], at)
+        except Refused:
+            continue
+        found[key] = ""
+    return found
 
 
 def _check_may_start(content: dict[str, Any], earlier: list[Attempt], at: datetime) -> None:

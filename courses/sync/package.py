@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from courses.assessments.actions import start_attempt
+from courses.assessments.actions import open_tests, start_attempt
 from courses.assessments.forms import SheetForm
 from courses.assessments.models import Attempt
 from courses.cohorts.models import CohortContent, Enrolment, module_key
@@ -164,8 +164,12 @@ def _file(src: str) -> File | None:
     return known
 
 
-def overview(modules: Sequence[Module]) -> list[dict[str, Any]]:
-    """The modules as a list, with what each weighs (its lessons and their files; a sheet is small)."""
+def overview(modules: Sequence[Module], enrolment: Enrolment, *, at: datetime) -> list[dict[str, Any]]:
+    """The modules as a list, with what each weighs (its lessons and their files; a sheet is small).
+
+    `test_open` is null where no test could be answered now, else the open attempt, or "" for a new one.
+    """
+    tests = open_tests(enrolment, [module.quiz for module in modules if module.quiz], at)
     texts = texts_of([pin for module in modules for pin in module.lessons])
     return [
         {
@@ -176,6 +180,7 @@ def overview(modules: Sequence[Module]) -> list[dict[str, Any]]:
             "bytes": _weight([texts[pin.version_id] for pin in module.lessons]),
             "lessons": len(module.lessons),
             "has_test": module.quiz is not None,
+            "test_open": tests.get(module.quiz.key) if module.quiz else None,
         }
         for module in modules
     ]

@@ -69,7 +69,7 @@ def _device(request: HttpRequest) -> UUID | None:
 @for_phone
 def modules(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     """What she may take along, and what it weighs."""
-    found = package.overview(package.modules_of(request, enrolment))
+    found = package.overview(package.modules_of(request, enrolment), enrolment, at=timezone.now())
     return answer({"person": opaque_id(enrolment.person, _device(request)), "modules": found})
 
 

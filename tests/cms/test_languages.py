@@ -187,7 +187,16 @@ def test_a_language_that_the_site_does_not_speak_changes_nothing(browser: Client
 
 
 def test_a_link_changes_no_language(browser: Client) -> None:
-    assert browser.get("/idioma/?language=fr").status_code == 405
+    page = browser.get("/idioma/?language=fr&next=/ayuda/")
+    assert page.status_code == 200
+    assert settings.LANGUAGE_COOKIE_NAME not in page.cookies
+    assert 'name="next" value="/ayuda/"' in page.content.decode()
+    assert "elsewhere" not in browser.get("/idioma/?next=//elsewhere.example/").content.decode()
+
+
+def test_the_help_card_leads_to_the_languages(browser: Client) -> None:
+    # without a way back: the help card leaves no trace in an address
+    assert 'href="/idioma/"' in browser.get("/ayuda/").content.decode()
 
 
 @pytest.mark.parametrize("language", NEW)

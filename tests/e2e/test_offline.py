@@ -169,8 +169,7 @@ def test_two_phones_of_one_woman_hand_in_once_and_the_second_is_told(
     second.expect_status("refused")
     second.page.locator("[data-status] [data-do=waits]").click()
     expect(second.view("waits").locator("li")).not_to_have_count(0)
-    second.back()
-    second.open_test()
+    second.back()  # to the test that she handed in
     expect(second.view("test").locator("[data-refusal]")).to_be_visible()
     expect(second.view("test").locator("[data-when=arrived]").first).to_be_hidden()
     facts = facts_of(house, woman)

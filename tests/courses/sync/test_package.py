@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 from wagtailmedia.models import get_media_model
 
@@ -96,6 +98,18 @@ def test_fetching_twice_opens_one_attempt_and_brings_the_saved_answers(browser: 
     phone.send(phone.answer(Attempt.objects.get(), "q0", "b"))
     again = fetch(browser, phone)["test"]
     assert (again["attempt"], again["answers"]) == (attempt, {"q0": "q0-b"})
+
+
+def test_the_list_says_which_sheet_could_be_brought(browser: Client, phone: Phone) -> None:
+    assert listed(browser)[0]["test_open"] == ""
+    attempt = fetch(browser, phone)["test"]["attempt"]
+    assert listed(browser)[0]["test_open"] == attempt
+    phone.send(phone.hand_in(Attempt.objects.get(), "b"))
+    assert Attempt.objects.get().submitted_at is not None
+    assert listed(browser)[0]["test_open"] is None  # one must wait between two
+    assert fetch(browser, phone)["test"] is None
+    Attempt.objects.update(submitted_at=timezone.now() - timedelta(days=9))
+    assert listed(browser)[0]["test_open"] == ""
 
 
 def test_a_test_that_must_stay_is_neither_listed_nor_opened(

@@ -4,10 +4,13 @@ import { Answer, NoSignal, NotYours } from "./server.js";
 import { clone, find, go, say, size, tell, view, when } from "./page.js";
 import { drawModule } from "./reading.js";
 
+const FIRST_PAUSE = 5_000; // between tries to get the list; it doubles
+const LONGEST_PAUSE = 80_000;
 let vault;
 let offered = null; // null: not known, because there is no signal or somebody else is signed in
 let kept = {};
-let work;
+let again; // the timer of the next try, while the list is not known
+let pause = FIRST_PAUSE;
 const shares = new Map(); // module key → how much is here, from 0 to 1
 const rows = new Map();
 
@@ -25,7 +28,6 @@ export async function drawHome(open) {
 async function refresh() {
   const mine = vault;
   kept = (await download.index(vault)).modules;
-  work = await vault.read("work", { submitted: {} });
   for (const module of Object.values(kept)) {
     if (module.next && !download.isRunning(module.key)) shares.set(module.key, await download.share(vault, module));
   }
@@ -41,23 +43,34 @@ function note(name) {
 
 async function askForOffers() {
   const mine = vault;
+  if (!mine) return;
   try {
     const answer = await download.offers(vault);
     if (mine !== vault) return;
     offered = answer;
+    pause = FIRST_PAUSE;
     note();
   } catch (error) {
     if (mine !== vault) return;
     offered = null;
     if (error instanceof NotYours) note("sign_in_first");
     else if (error instanceof download.OtherPerson) note("other_person");
-    else note(error instanceof NoSignal || error instanceof Answer ? "no_signal" : "failed");
+    else {
+      note(error instanceof NoSignal || error instanceof Answer ? "no_signal" : "failed");
+      clearTimeout(again);
+      again = setTimeout(askForOffers, pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
   }
   render();
 }
 
+addEventListener("online", () => vault && !offered && askForOffers());
+
 export function close() {
   download.pauseAll();
+  clearTimeout(again);
+  pause = FIRST_PAUSE;
   vault = undefined;
   kept = {};
   offered = null;
@@ -108,9 +121,9 @@ function stateOf(module) {
   if (download.isRunning(module.key)) return { state: "coming", now };
   if (next) return { state: "paused", now };
   if (!now) return { state: "not_here", now };
-  const isOver = now.attempt ? Boolean(work.submitted[now.attempt]) : Boolean(offer?.has_test);
+  const isOpen = Boolean(offer) && offer.test_open !== null && offer.test_open !== now.attempt; // another sheet
   const isNew = Boolean(offer && offer.revision !== now.revision);
-  return { state: isNew ? "renewed" : isOver && offer ? "test_over" : "here", now };
+  return { state: isNew ? "renewed" : isOpen ? "test_open" : "here", now };
 }
 
 const BUTTONS = {
@@ -118,7 +131,7 @@ const BUTTONS = {
   coming: ["pause"],
   paused: ["resume", "remove"],
   renewed: ["renew", "remove"],
-  test_over: ["renew", "remove"],
+  test_open: ["renew", "remove"],
   here: ["remove"],
 };
 

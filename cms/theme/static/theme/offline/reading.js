@@ -138,7 +138,7 @@ async function drawLesson(section, vault, key, at) {
     const remember = (kept) => (kept.places[lesson.key] = place);
     act(vault, `place ${lesson.key}`, event, ["note_place", lesson.title], remember).catch(() => {});
   };
-  document.addEventListener("lesson:place", keepPlace, { signal }); // site.js says it, once she rests there
+  document.addEventListener("lesson:place", keepPlace, { signal }); // learning.js says it, once she rests there
   return () => {
     ending.abort();
     fold();
