@@ -25,6 +25,9 @@ def for_page() -> dict[str, Any]:
         "wait": _("Wait {n} seconds, then try again."),
         "no_signal": _("There is no signal. What is on this phone works all the same."),
         "failed": _("It did not work. Try again in a while."),
+        "closed": _(
+            "Your course is not open now, so nothing new can be downloaded. Talk to your coordinator."
+        ),
         "other_person": _(
             "Somebody else is signed in here. To download, sign out and sign in with your name."
         ),

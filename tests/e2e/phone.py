@@ -27,7 +27,7 @@ from cms.users.models import User
 from courses.cohorts.models import Enrolment
 from courses.people.models import Person
 made = []
-taken = Enrolment.objects.filter(cohort__name__contains="Generación B", person__account=None)
+taken = Enrolment.objects.active().filter(cohort__name__contains="Generación B", person__account=None)
 for number, one in enumerate(taken.select_related("person").order_by("pk")[:%d]):
     user = User(username=f"doña-{number}-ñandú")
     getattr(user, "set_pin", user.set_password)("%s")
@@ -126,7 +126,7 @@ class Phone:
         self.page.locator("#setup-pin").press("Enter")
         expect(self.view("home")).to_be_visible()
         # The first time, the house draws every lesson: on a loaded machine that takes a while.
-        expect(self.page.locator("[data-modules] > li").first).to_be_visible(timeout=90_000)
+        expect(self.page.locator("[data-modules] > li").first).to_be_visible(timeout=60_000)
 
     def unlock(self, user: str, pin: str = PIN) -> None:
         self.page.locator("#door-user").fill(user)
@@ -159,7 +159,9 @@ class Phone:
         expect(self.view("test")).to_be_visible()
 
     def back(self) -> None:
-        self.page.locator("[data-view]:visible > .back").click()
+        shown = self.page.locator("[data-view]:visible").get_attribute("data-view")
+        self.view(str(shown)).locator("> .back").click()
+        expect(self.view(str(shown))).to_be_hidden()
 
     def finish_lesson(self) -> None:
         button = self.view("lesson").locator("[data-do=finish]")

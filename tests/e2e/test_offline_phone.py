@@ -354,3 +354,19 @@ def test_a_new_version_is_offered_and_the_old_one_works_until_it_is_whole(
     expect(phone.view("module").locator("[data-lessons]")).to_contain_text("(2)")
     expect(phone.view("module").locator("[data-lessons] button")).to_have_count(7)
     assert len(phone.rows("records")) == 2  # her list and the new package: the old one is gone
+
+
+def test_who_has_left_the_course_is_told_why_nothing_can_be_downloaded(
+    women: Iterator[Woman],
+    house: House,
+    get_phone: GetPhone,
+) -> None:
+    woman, phone = next(women), get_phone()
+    leave = f"Enrolment.objects.filter(pk='{woman.enrolment}').update(status='withdrawn')"
+    house.manage("shell", "-c", f"from courses.cohorts.models import Enrolment; {leave}")
+    page = phone.open(woman)
+    page.locator("#setup-pin").fill(PIN)
+    page.locator("#setup-pin").press("Enter")
+    note = phone.view("home").locator("[data-note]")
+    expect(note).to_contain_text("curso")
+    expect(note).to_contain_text("coordinadora")

@@ -1,6 +1,6 @@
 // The list of modules: what the server offers, and what is on this phone.
 import * as download from "./download.js";
-import { Answer, NoSignal, NotYours } from "./server.js";
+import { Closed, NoSignal, NotYours } from "./server.js";
 import { clone, find, go, say, size, tell, view, when } from "./page.js";
 import { drawModule } from "./reading.js";
 
@@ -55,8 +55,9 @@ async function askForOffers() {
     offered = null;
     if (error instanceof NotYours) note("sign_in_first");
     else if (error instanceof download.OtherPerson) note("other_person");
+    else if (error instanceof Closed) note("closed");
     else {
-      note(error instanceof NoSignal || error instanceof Answer ? "no_signal" : "failed");
+      note(error instanceof NoSignal ? "no_signal" : "failed");
       clearTimeout(again);
       again = setTimeout(askForOffers, pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -175,12 +176,17 @@ async function fetchIt(key, extra = {}) {
     if (mine === vault && rows.has(key)) fill(rows.get(key), offer);
   });
   render();
+  let isDone = false;
   try {
-    tell((await fetching) ? "done_download" : "other_tab");
+    isDone = await fetching;
+    tell(isDone ? "done_download" : "other_tab");
   } catch (error) {
     explain(error);
   }
-  if (mine === vault) await refresh();
+  if (mine !== vault) return;
+  await refresh();
+  if (isDone) offer.test_open = kept[key]?.now?.attempt ?? null; // the sheet that came is the one that is open
+  render();
 }
 
 function explain(error) {
@@ -188,6 +194,7 @@ function explain(error) {
   if (error instanceof download.Full) tell("full");
   else if (error instanceof download.Spoilt) tell("spoilt");
   else if (error instanceof NotYours) tell("sign_in_first");
+  else if (error instanceof Closed) tell("closed");
   else tell(error instanceof NoSignal ? "no_signal" : "failed");
 }
 

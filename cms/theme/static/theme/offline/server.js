@@ -1,6 +1,7 @@
 // What this phone asks of the server. Nothing that comes back is kept by the browser's own cache.
 export class NoSignal extends Error {}
 export class NotYours extends Error {} // nobody is signed in here
+export class Closed extends Error {} // her course is not open to her now
 export class Answer extends Error {
   constructor(response) {
     super(String(response.status));
@@ -24,6 +25,7 @@ async function ask(url, { signal, ...options } = {}) {
     throw new NoSignal(error.message);
   }
   if (response.status === 401) throw new NotYours();
+  if (response.status === 403 && url.startsWith(place.sync)) throw new Closed();
   if (!response.ok) throw new Answer(response);
   return response;
 }
