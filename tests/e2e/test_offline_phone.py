@@ -68,7 +68,7 @@ EVERYTHING = """async () => {
 @pytest.fixture(scope="module")
 def women(house: House) -> Iterator[Woman]:
     """Women of one cohort."""
-    return iter(make_women(house, 9))
+    return iter(make_women(house, 10))
 
 
 @pytest.fixture
