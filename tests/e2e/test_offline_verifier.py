@@ -65,6 +65,7 @@ def is_local(url: str) -> bool:
 
 def read_link(page: Page, address: str) -> str:
     """Paste the link of a drawing; the state that comes out."""
+    page.evaluate("document.getElementById('result').replaceChildren()")  # of the link before
     page.locator("#link").fill(address)
     page.locator("#link-form button").click()
     return state_of(page)
