@@ -27,10 +27,13 @@ class Face:
 
 
 def face_of(request: HttpRequest) -> Face:
-    """The face of the site that was asked for."""
-    known = faces()
-    host = request.get_host().partition(":")[0]
-    return known[host] if host in known else known[""]
+    """The face of the site that was asked for; looked up once in a request."""
+    found: Face | None = vars(request).get("face")
+    if found is None:
+        known = faces()
+        host = request.get_host().partition(":")[0]
+        found = vars(request)["face"] = known[host] if host in known else known[""]
+    return found
 
 
 def faces() -> dict[str, Face]:

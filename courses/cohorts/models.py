@@ -225,8 +225,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def current_of(self, user: Any) -> "Enrolment | None":
         """The enrolment a trainee is studying in now: the newest that is still active, else her last one."""
         return (
-            self.filter(person__account=user)
-            .exclude(status=Enrolment.Status.TRANSFERRED)
+            self.filter(
+                person__account=user, status__in=[Enrolment.Status.ACTIVE, Enrolment.Status.WITHDRAWN]
+            )
             .select_related("person", "cohort")
             .order_by("status", "-starts_on")  # "active" comes before "withdrawn"
             .first()
