@@ -50,6 +50,18 @@ def faults(page: Page) -> list[str]:
     return [*found, *([f"{page.url} is {width} px wide"] if width > screen["width"] else [])]
 
 
+def faults_everywhere(page: Page) -> list[str]:
+    """The faults of the page as it stands: in light and dark, and zoomed to 200 per cent."""
+    usual = page.viewport_size
+    found = []
+    looks: list[tuple[Any, Any]] = [("dark", usual), ("light", ZOOMED), ("light", usual)]
+    for scheme, screen in looks:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(screen)
+        found += faults(page)
+    return found
+
+
 def judge(page: Page, addresses: list[str], scheme: Any) -> list[str]:
     """The faults of every address."""
     page.emulate_media(color_scheme=scheme)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.phone import Phone, Woman, facts_of, make_women, phones, work_without_signal
-from tests.e2e.test_accessibility import faults
+from tests.e2e.test_accessibility import faults_everywhere
 from tests.house import House, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -45,14 +45,14 @@ def test_a_module_is_studied_in_flight_mode_and_all_arrives_once(
 ) -> None:
     woman, phone, found = next(women), get_phone(), []
     page = phone.open(woman)
-    found += faults(page)
+    found += faults_everywhere(page)
     phone.set_up()
     phone.download()
-    found += faults(page)
+    found += faults_everywhere(page)
     phone.offline()
     phone.open_module()
     phone.open_lesson(0)
-    found += faults(page)
+    found += faults_everywhere(page)
     page.locator("[data-help]").click()
     card = page.locator("dialog.help-card")
     expect(card).to_contain_text("911")
@@ -88,14 +88,14 @@ def test_a_module_is_studied_in_flight_mode_and_all_arrives_once(
     phone.view("test").locator("form [type=submit]").click()
     expect(phone.view("test").locator("[data-error]")).to_contain_text("5")
     answers = phone.do_test()
-    found += faults(page)
+    found += faults_everywhere(page)
     phone.page.locator("[data-status] [data-do=waits]").click()
-    found += faults(page)
+    found += faults_everywhere(page)
     phone.close()
 
     page = phone.open(offline=True)
     expect(phone.view("door")).to_be_visible()
-    found += faults(page)
+    found += faults_everywhere(page)
     phone.unlock(woman.user)
     phone.open_module()
     phone.open_test()

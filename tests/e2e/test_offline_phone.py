@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.phone import PIN, Phone, Woman, make_women, phones, work_without_signal
-from tests.e2e.test_accessibility import faults
+from tests.e2e.test_accessibility import faults_everywhere
 from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -288,7 +288,7 @@ def test_erasing_asks_for_what_waits_and_leaves_nothing(
     phone.back()
     phone.view("home").locator("[data-do=erase]").click()
     expect(phone.view("erase").locator("[data-when=waiting]")).to_be_visible()
-    found = faults(phone.page)
+    found = faults_everywhere(phone.page)
     phone.offline(False)
     phone.expect_status("arrived")
     expect(phone.view("erase").locator("[data-when=waiting]")).to_be_hidden()

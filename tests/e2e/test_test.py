@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.e2e.test_accessibility import faults
+from tests.e2e.test_accessibility import faults_everywhere
 from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -190,26 +190,26 @@ def test_no_screen_of_a_test_has_an_accessibility_error(visit: Visit, scheme: st
     page = visit("promotora")
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     address = begin(page, "none")
-    found = faults(page)
+    found = faults_everywhere(page)
     page.goto(f"{address}?p=6")
-    found += faults(page)
+    found += faults_everywhere(page)
     begin(page)
-    found += faults(page)
+    found += faults_everywhere(page)
     page.context.set_offline(True)
     for question in range(5):
         choose(page, question)
     page.locator(WAITING).wait_for()
     page.context.set_offline(False)
     page.locator(SAVED).wait_for()
-    found += faults(page)
+    found += faults_everywhere(page)
     page.locator("button[value=one]").click()
     page.get_by_role("button", name="Entregar").wait_for()
-    found += faults(page)
+    found += faults_everywhere(page)
     page.get_by_role("button", name="Entregar").click()
     page.locator(".ring").wait_for()
-    found += faults(page)
+    found += faults_everywhere(page)
     page.goto("/curso/prueba/t-m4/")
-    assert found + faults(page) == []
+    assert found + faults_everywhere(page) == []
 
 
 def test_a_test_is_light(visit: Visit) -> None:
