@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -26,6 +27,7 @@ from courses.cohorts.models import Cohort
 from courses.cohorts.viewsets import CohortViewSet
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.viewsets import OrganisationViewSet, PersonViewSet
+from courses.progress.viewsets import GlanceViewSet
 from courses.school.viewsets import SchoolViewSet
 from courses.sync.viewsets import OfflineViewSet
 
@@ -38,6 +40,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
     return [
         CohortViewSet(),
         SchoolViewSet(),
+        GlanceViewSet(),
         RegisterViewSet(),
         PracticalsViewSet(),
         OfflineViewSet(),
@@ -78,6 +81,12 @@ def gate(page: Page, request: HttpRequest, _args: Any, _kwargs: Any) -> HttpResp
 
 def _is_author(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("courses.add_quiz"))
+
+
+@hooks.register("register_log_actions")
+def name_log_actions(actions: Any) -> None:
+    """That a list left the house stands in the log of its cohort."""
+    actions.register_action("courses.export_records", _("Download records"), _("Records were downloaded"))
 
 
 @hooks.register("construct_main_menu")

@@ -20,6 +20,7 @@ ROLES: dict[str, list[str]] = {
         "courses.view_cohort",
         "courses.keep_register",
         "courses.observe_practical",
+        "courses.grade_answers",
         *[f"courses.{verb}_{model}" for model in ("quiz", "rubric") for verb in AUTHORING],
     ],
     COORDINATOR: [
@@ -27,6 +28,14 @@ ROLES: dict[str, list[str]] = {
         "courses.view_all_cohorts",
         "courses.keep_register",
         "courses.observe_practical",
+        "courses.grade_answers",
+        "courses.import_people",
+        "courses.correct_register",
+        "courses.approve_excuse",
+        "courses.override_grade",
+        "courses.regrade_test",
+        "courses.export_records",
+        "courses.see_legal_name",
         "courses.settle_syncevent",
         *[
             f"courses.{verb}_{model}"
@@ -49,6 +58,7 @@ ROLES: dict[str, list[str]] = {
         *DESK,
         "courses.view_all_cohorts",
         "courses.settle_syncevent",
+        "courses.see_legal_name",
         "courses.view_cohort",
         "courses.view_person",
         "courses.view_enrolment",

@@ -92,6 +92,14 @@ class Cohort(models.Model):
             ("keep_register", _("Can keep the register of a cohort")),
             ("observe_practical", _("Can observe practicals of a cohort")),
             ("study", _("Can study as a trainee")),
+            ("import_people", _("Can import people into a cohort")),
+            ("correct_register", _("Can correct a register that is locked")),
+            ("approve_excuse", _("Can approve an excuse")),
+            ("grade_answers", _("Can read and grade written answers")),
+            ("override_grade", _("Can set a result beside the first one")),
+            ("regrade_test", _("Can regrade a test after a question was wrong")),
+            ("export_records", _("Can download registers, results and lists")),
+            ("see_legal_name", _("Can see a legal name")),
         ]
         constraints = [
             models.CheckConstraint(

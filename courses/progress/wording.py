@@ -53,3 +53,12 @@ def missing(verdict: Verdict) -> str:
                 "left": left
             }
     return explain(verdict)
+
+
+def short_value(verdict: Verdict) -> str:
+    """What was reached, as short as a cell of a table wants it."""
+    if verdict.requirement.kind in {"practical", "ethics"}:
+        return _("yes") if verdict.is_met else _("not yet")
+    if verdict.requirement.kind == "quiz" and not verdict.total:
+        return "—"
+    return f"{verdict.value}/{verdict.total}"
