@@ -8,6 +8,8 @@ from django.db import transaction
 from certificates.actas.models import Acta, ActaLine, UnrecognisedIssue
 from certificates.keys import sealing
 from certificates.keys.models import SealingKey
+from courses.assessments.models import Attempt, Observation
+from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.pages.models import ContentVersion
 from courses.people.models import Person
@@ -76,6 +78,73 @@ def enrol_many(cohort: Cohort, *, until: int) -> None:
             )
             for key, version in pins
         )
+
+
+@transaction.atomic
+def attend(cohort: Cohort, *, by: Any, spare: int) -> None:
+    """A mark of everybody in every session of `cohort` but the last `spare`; each third woman is late."""
+    sessions = list(ClassSession.objects.filter(cohort=cohort))
+    women = list(Enrolment.objects.filter(cohort=cohort).values_list("pk", flat=True))
+    for session in sessions[: len(sessions) - spare]:
+        AttendanceRecord.objects.bulk_create(
+            [
+                AttendanceRecord(
+                    session=session,
+                    enrolment_id=woman,
+                    status="absent" if (number + session.number) % 9 == 0 else "present",
+                    counts=(number + session.number) % 9 != 0,
+                    minutes=0 if (number + session.number) % 9 == 0 else session.minutes,
+                    by=by,
+                    at=session.ends_at,
+                )
+                for number, woman in enumerate(women)
+            ],
+            batch_size=BATCH,
+        )
+
+
+@transaction.atomic
+def be_tested(cohort: Cohort, *, by: Any) -> None:
+    """An attempt of everybody in every test of `cohort`, and an observation in every practical."""
+    women = list(Enrolment.objects.filter(cohort=cohort).values_list("pk", flat=True))
+    pins = list(CohortContent.objects.filter(cohort=cohort))
+    for pin in pins:
+        if pin.kind == ContentVersion.Kind.QUIZ:
+            Attempt.objects.bulk_create(
+                [
+                    Attempt(
+                        enrolment_id=woman,
+                        quiz_key=pin.key,
+                        version_id=pin.version_id,
+                        number=1,
+                        questions=[],
+                        started_at=ISSUED,
+                        submitted_at=ISSUED,
+                        correct=number % 6,
+                        total=5,
+                        has_passed=number % 6 >= 4,
+                    )
+                    for number, woman in enumerate(women)
+                ],
+                batch_size=BATCH,
+            )
+        elif pin.kind == ContentVersion.Kind.RUBRIC:
+            Observation.objects.bulk_create(
+                [
+                    Observation(
+                        enrolment_id=woman,
+                        rubric_key=pin.key,
+                        version_id=pin.version_id,
+                        scores={},
+                        points=0,
+                        has_passed=number % 2 == 0,
+                        by=by,
+                        at=ISSUED,
+                    )
+                    for number, woman in enumerate(women)
+                ],
+                batch_size=BATCH,
+            )
 
 
 def facts(cohort: Any) -> dict[str, Any]:
