@@ -5,7 +5,6 @@ The same pages, the same history for each woman: 24 sessions, every lesson, test
 
 import statistics
 import sys
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
