@@ -2,9 +2,17 @@
 
 from courses.assessments.models import Attempt, Observation, Quiz, Rubric
 from courses.attendance.models import AttendanceRecord, ClassSession
-from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
+from courses.cohorts.models import (
+    Cohort,
+    CohortContent,
+    Enrolment,
+    EnrolmentStep,
+    Requirement,
+    WaitingEntry,
+)
+from courses.imports.models import ImportRow, PeopleImport
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
-from courses.people.models import Organisation, Person
+from courses.people.models import LegalName, Organisation, Person
 from courses.progress.models import LessonProgress
 from courses.sync.models import SyncEvent, SyncKey
 
@@ -17,15 +25,20 @@ __all__ = [
     "ContentVersion",
     "CoursePage",
     "Enrolment",
+    "EnrolmentStep",
+    "ImportRow",
+    "LegalName",
     "LessonPage",
     "LessonProgress",
     "ModulePage",
     "Observation",
     "Organisation",
+    "PeopleImport",
     "Person",
     "Quiz",
     "Requirement",
     "Rubric",
     "SyncEvent",
     "SyncKey",
+    "WaitingEntry",
 ]

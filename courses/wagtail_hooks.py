@@ -25,6 +25,7 @@ from courses.attendance.viewsets import RegisterViewSet
 from courses.cohorts import access
 from courses.cohorts.models import Cohort
 from courses.cohorts.viewsets import CohortViewSet
+from courses.imports.viewsets import ImportViewSet
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.viewsets import OrganisationViewSet, PersonViewSet
 from courses.progress.viewsets import GlanceViewSet
@@ -44,6 +45,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         RegisterViewSet(),
         PracticalsViewSet(),
         OfflineViewSet(),
+        ImportViewSet(),
         PersonViewSet(),
         OrganisationViewSet(),
     ]

@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "sweep-imports": {
+        "task": "courses.tasks.sweep_imports",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "sign-status-lists": {
         "task": "certificates.tasks.sign_status_lists",
         "schedule": STATUS_SECONDS,

@@ -6,6 +6,8 @@ opens nothing: the first PIN is told to her apart.
 
 import logging
 import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,23 +27,32 @@ DAYS = 7
 TOKEN_LENGTH, CODE_LENGTH, GROUP = 28, 20, 4  # 140 and 100 random bits
 MAX_WRONG_PINS = 5
 LONGEST_INPUT = 64
+NEUTRAL = ("luz", "sol", "mar", "flor", "luna", "nube", "lago", "brisa", "hoja", "roca", "nido", "faro")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Printed:
-    """What is on a card, and what is told apart: shown once, kept nowhere."""
+class Drawn:
+    """What a card will say, and what is told apart: shown or printed once, kept nowhere."""
 
-    card: SignInCard
+    account: User
     token: str
     code: str
     first_pin: str
+    expires_at: datetime
 
     @property
     def groups(self) -> list[str]:
         """The code as it is printed: five groups of four."""
         return [self.code[start : start + GROUP] for start in range(0, CODE_LENGTH, GROUP)]
+
+
+@dataclass(frozen=True)
+class Printed(Drawn):
+    """A card that works."""
+
+    card: SignInCard
 
 
 def _draw(length: int) -> str:
@@ -60,25 +71,54 @@ def normalise(text: str) -> str:
     return text[:LONGEST_INPUT].translate(SEPARATORS).upper().translate(LOOKALIKES)
 
 
+def draw(account: User, at: datetime) -> Drawn:
+    """What a card of hers would say. It opens nothing before `keep_cards` has kept its hashes."""
+    token, code, first_pin = _draw(TOKEN_LENGTH), _draw(CODE_LENGTH), draw_pin(account.username)
+    return Drawn(account, token, code, first_pin, at + timedelta(days=DAYS))
+
+
+def keep_cards(*, drawn: Sequence[Drawn], by: User, at: datetime) -> list[SignInCard]:
+    """From now on these cards work; older ones of the same accounts end. Raises Refused for staff."""
+    if any(one.account.has_desk for one in drawn):
+        raise Refused(_("Staff sign in with a password. A card is for trainees."))
+    with ThreadPoolExecutor(max_workers=2) as pool:  # hashing is slow on purpose, and needs no database
+        hashes = list(pool.map(make_password, [one.first_pin for one in drawn]))
+    rows = [
+        SignInCard(
+            account=one.account,
+            token_hash=digest(one.token),
+            code_hash=digest(one.code),
+            first_pin=first_pin,
+            made_at=at,
+            made_by=by,
+            expires_at=one.expires_at,
+        )
+        for one, first_pin in zip(drawn, hashes, strict=True)
+    ]
+    with transaction.atomic():
+        accounts = [one.account.pk for one in drawn]
+        list(User.objects.select_for_update().filter(pk__in=accounts).order_by("pk"))
+        SignInCard.objects.filter(account__in=accounts, used_at=None, revoked_at=None).update(revoked_at=at)
+        SignInCard.objects.bulk_create(rows)
+    log.info("%d sign-in cards made by %s", len(rows), by.key)
+    return rows
+
+
 @transaction.atomic
 def make_card(*, account: User, by: User, at: datetime) -> Printed:
     """A card for a trainee; an older one ends. Raises Refused for staff."""
     account = User.objects.select_for_update().get(pk=account.pk)
-    if account.has_desk:
-        raise Refused(_("Staff sign in with a password. A card is for trainees."))
-    revoke_cards(account=account, at=at)
-    token, code, first_pin = _draw(TOKEN_LENGTH), _draw(CODE_LENGTH), draw_pin(account.username)
-    card = SignInCard.objects.create(
-        account=account,
-        token_hash=digest(token),
-        code_hash=digest(code),
-        first_pin=make_password(first_pin),
-        made_at=at,
-        made_by=by,
-        expires_at=at + timedelta(days=DAYS),
-    )
-    log.info("sign-in card %s made for %s by %s", card.pk, account.key, by.key)
-    return Printed(card, token, code, first_pin)
+    drawn = draw(account, at)
+    [card] = keep_cards(drawn=[drawn], by=by, at=at)
+    return Printed(account, drawn.token, drawn.code, drawn.first_pin, drawn.expires_at, card)
+
+
+def neutral_username() -> str:
+    """A user name that says nothing, for an account that is made with a card: «luz4021»."""
+    while True:
+        name = f"{secrets.choice(NEUTRAL)}{secrets.randbelow(9000) + 1000}"
+        if not User.objects.filter(username__iexact=name).exists():
+            return name
 
 
 def revoke_cards(*, account: User, at: datetime) -> int:

@@ -1,13 +1,11 @@
 """«Entrada» in the admin: who can sign in, who is locked, and sign-in cards for trainees."""
 
-from datetime import datetime
 from typing import Any
 
 import segno
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -21,47 +19,13 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from cms.users import cards, tries
-from cms.users.forms import wait_in_words
-from cms.users.models import SignInCard, User
-from cms.users.roles import TRAINEE
+from cms.users import cards
+from cms.users.cohort_cards import AttendanceCards, CohortCards, PrintAttendanceCards, PrintCards
+from cms.users.models import User
+from cms.users.states import MAY, states, trainees
 from courses.staff import StaffPage
 
-MAY, PER_PAGE = "users.add_signincard", 50
-
-
-def trainees() -> QuerySet[User]:
-    """The accounts for which a card may be made."""
-    groups = Group.objects.filter(name=TRAINEE)
-    return User.objects.filter(groups__in=groups, person__isnull=False).select_related("person")
-
-
-def states(accounts: list[User], now: datetime) -> list[dict[str, Any]]:
-    """Each account with its state in words, by three queries for all of them."""
-    waiting = SignInCard.objects.filter(
-        account__in=accounts, used_at=None, revoked_at=None, wrong_pins__lt=cards.MAX_WRONG_PINS
-    )
-    with_card = {card.account_id: card for card in waiting.filter(expires_at__gt=now)}
-    locked = tries.locked(accounts, now)
-    return [
-        {
-            "account": account,
-            "card": with_card.get(account.pk),
-            "locked": wait_in_words(locked[account.pk]) if account.pk in locked else "",
-            "state": _state(account, account.pk in with_card, account.pk in locked),
-        }
-        for account in accounts
-    ]
-
-
-def _state(account: User, has_card: bool, is_locked: bool) -> str:
-    if not account.is_active:
-        return gettext("Her account is closed.")
-    if is_locked:
-        return gettext("Locked for phones that she has not used before.")
-    if has_card:
-        return gettext("A card waits for her.")
-    return gettext("She has a PIN.") if account.has_pin else gettext("She has no PIN yet: make her a card.")
+PER_PAGE = 50
 
 
 def drawing(address: str) -> SafeString:
@@ -171,6 +135,10 @@ class CardViewSet(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", Index.as_view(), name="index"),
+            path("cohort/<int:pk>/", CohortCards.as_view(), name="cohort"),
+            path("cohort/<int:pk>/print/", PrintCards.as_view(), name="print"),
+            path("cohort/<int:pk>/attendance/", AttendanceCards.as_view(), name="attendance"),
+            path("cohort/<int:pk>/attendance/pdf/", PrintAttendanceCards.as_view(), name="attendance_pdf"),
             path("<uuid:key>/", Woman.as_view(), name="woman"),
             path("<uuid:key>/make/", make, name="make"),
             path("<uuid:key>/revoke/", revoke, name="revoke"),

@@ -1,15 +1,25 @@
 """Opening a cohort, and people joining and leaving it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
+from courses.cohorts.models import (
+    Cohort,
+    CohortContent,
+    Enrolment,
+    EnrolmentStep,
+    Requirement,
+    WaitingEntry,
+)
 from courses.cohorts.rules import rule_version
+from courses.cohorts.wording import LEAVING, NOT_SAID, RETURNING
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
 from courses.people.models import Person
@@ -67,10 +77,22 @@ def open_cohort(
 
 
 @transaction.atomic
-def enrol(*, person: Person, cohort: Cohort, starts_on: date) -> Enrolment:
-    """Give a person a seat. Raises Refused when the cohort is full, over, or has her already."""
+def enrol(*, person: Person, cohort: Cohort, starts_on: date, at: datetime | None = None) -> Enrolment:
+    """Give a person a seat. Raises Refused when the cohort is full, over, or has her already.
+
+    If she was waiting for this seat, she waits no more.
+    """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if starts_on > cohort.ends_on:
+    _check_seat(cohort, person, starts_on)
+    WaitingEntry.objects.waiting(cohort).filter(person=person).update(
+        ended_at=at or timezone.now(), outcome=WaitingEntry.Outcome.SEATED
+    )
+    return Enrolment.objects.create(person=person, cohort=cohort, starts_on=starts_on)
+
+
+def _check_seat(cohort: Cohort, person: Person, on: date) -> None:
+    """Raises Refused when she cannot get a seat in `cohort`, which is locked, from this day on."""
+    if on > cohort.ends_on:
         raise Refused(_("The cohort ends before she would start."))
     active = cohort.enrolments.active()
     if active.filter(person=person).exists():
@@ -80,12 +102,14 @@ def enrol(*, person: Person, cohort: Cohort, starts_on: date) -> Enrolment:
             _("This cohort is full: it has %(seats)d seats. Add seats or choose another cohort.")
             % {"seats": cohort.seats}
         )
-    return Enrolment.objects.create(person=person, cohort=cohort, starts_on=starts_on)
 
 
 @transaction.atomic
-def withdraw(*, enrolment: Enrolment, on: date) -> Enrolment:
+def withdraw(
+    *, enrolment: Enrolment, on: date, by: Any = None, at: datetime | None = None, reason: str = NOT_SAID
+) -> Enrolment:
     """She leaves on that day; what she did stays, why she left is not kept. Raises Refused twice."""
+    _check_reason(reason, LEAVING)
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused(_("She has already left this cohort."))
@@ -93,7 +117,106 @@ def withdraw(*, enrolment: Enrolment, on: date) -> Enrolment:
         raise Refused(_("The last day comes before the first day."))
     enrolment.status, enrolment.ends_on = Enrolment.Status.WITHDRAWN, on
     enrolment.save(update_fields=["status", "ends_on"])
+    _note_step(enrolment, EnrolmentStep.Kind.WITHDRAWN, on, by, at)
     return enrolment
+
+
+@transaction.atomic
+def take_back(
+    *, enrolment: Enrolment, on: date, by: Any = None, at: datetime | None = None, reason: str = NOT_SAID
+) -> Enrolment:
+    """She comes back on that day, with everything she did before. Raises Refused without a free seat."""
+    _check_reason(reason, RETURNING)
+    cohort = Cohort.objects.select_for_update().get(pk=enrolment.cohort_id)
+    enrolment = Enrolment.objects.select_for_update().select_related("person").get(pk=enrolment.pk)
+    if enrolment.status != Enrolment.Status.WITHDRAWN:
+        raise Refused(_("Only who has left this cohort can come back to it."))
+    if enrolment.ends_on and on < enrolment.ends_on:
+        raise Refused(_("She cannot come back before the day on which she left."))
+    _check_seat(cohort, enrolment.person, on)
+    enrolment.status, enrolment.ends_on = Enrolment.Status.ACTIVE, None
+    enrolment.save(update_fields=["status", "ends_on"])
+    _note_step(enrolment, EnrolmentStep.Kind.RETURNED, on, by, at)
+    return enrolment
+
+
+@transaction.atomic
+def transfer(
+    *, enrolment: Enrolment, cohort: Cohort, on: date, by: Any = None, at: datetime | None = None
+) -> Enrolment:
+    """She goes on in another cohort of the same course from that day, and what she did counts there.
+
+    Returns her new enrolment. Raises Refused when she has left, the courses differ or no seat is free.
+    """
+    pair = Cohort.objects.select_for_update(of=("self",)).select_related("course")
+    locked = {one.pk: one for one in pair.filter(pk__in={enrolment.cohort_id, cohort.pk}).order_by("pk")}
+    here, there = locked[enrolment.cohort_id], locked[cohort.pk]
+    old = Enrolment.objects.select_for_update(of=("self",)).select_related("person").get(pk=enrolment.pk)
+    if old.status != Enrolment.Status.ACTIVE:
+        raise Refused(_("She has already left this cohort."))
+    if here.pk == there.pk:
+        raise Refused(_("She is in this cohort already. Choose another one."))
+    if here.course.translation_key != there.course.translation_key:
+        raise Refused(_("That cohort gives another course: what she did here would not count there."))
+    if on < old.starts_on:
+        raise Refused(_("The last day comes before the first day."))
+    first = max(on, there.starts_on)
+    _check_seat(there, old.person, first)
+    old.status, old.ends_on = Enrolment.Status.TRANSFERRED, on
+    old.save(update_fields=["status", "ends_on"])
+    _note_step(old, EnrolmentStep.Kind.TRANSFERRED, on, by, at)
+    WaitingEntry.objects.waiting(there).filter(person=old.person).update(
+        ended_at=at or timezone.now(), outcome=WaitingEntry.Outcome.SEATED
+    )
+    return Enrolment.objects.create(
+        person=old.person,
+        cohort=there,
+        starts_on=first,
+        came_from=old,
+        ethics_accepted_at=old.ethics_accepted_at,
+    )
+
+
+def _check_reason(reason: str, known: Mapping[str, Any]) -> None:
+    if reason not in known:
+        raise Refused(_("Choose a reason from the list."))
+
+
+def _note_step(enrolment: Enrolment, kind: str, on: date, by: Any, at: datetime | None) -> None:
+    """Keep who noted it and when; a demo that is sown has nobody to name."""
+    if by is not None and at is not None:
+        EnrolmentStep.objects.create(enrolment=enrolment, kind=kind, on=on, by=by, at=at)
+
+
+@transaction.atomic
+def wait_for_seat(*, person: Person, cohort: Cohort, by: Any, at: datetime) -> WaitingEntry:
+    """Put her at the end of the waiting list. Raises Refused when she is in the cohort or on the list."""
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if cohort.enrolments.active().filter(person=person).exists():
+        raise Refused(_("%(name)s is already enrolled in this cohort.") % {"name": person.name})
+    if WaitingEntry.objects.waiting(cohort).filter(person=person).exists():
+        raise Refused(_("%(name)s is already on the waiting list.") % {"name": person.name})
+    return WaitingEntry.objects.create(cohort=cohort, person=person, by=by, at=at)
+
+
+@transaction.atomic
+def give_seat(*, entry: WaitingEntry, starts_on: date, at: datetime) -> Enrolment:
+    """Enrol who waited. Raises Refused when she waits no more or no seat is free."""
+    entry = WaitingEntry.objects.select_for_update().get(pk=entry.pk)
+    if entry.ended_at is not None:
+        raise Refused(_("She does not wait any more."))
+    return enrol(person=entry.person, cohort=entry.cohort, starts_on=starts_on, at=at)
+
+
+@transaction.atomic
+def stop_waiting(*, entry: WaitingEntry, at: datetime) -> WaitingEntry:
+    """Take her off the waiting list. Raises Refused when she waits no more."""
+    entry = WaitingEntry.objects.select_for_update().get(pk=entry.pk)
+    if entry.ended_at is not None:
+        raise Refused(_("She does not wait any more."))
+    entry.ended_at, entry.outcome = at, WaitingEntry.Outcome.STOPPED
+    entry.save(update_fields=["ended_at", "outcome"])
+    return entry
 
 
 @transaction.atomic

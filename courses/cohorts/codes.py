@@ -25,14 +25,18 @@ def attendance_code(enrolment: Enrolment) -> str:
 
 
 def enrolment_by_code(cohort: Cohort, code: str) -> Enrolment | None:
-    """Who of the cohort's register this code belongs to, scanned or typed; None for any other text."""
+    """Who of the cohort's register this code belongs to, scanned or typed; None for any other text.
+
+    The card of the cohort that she was transferred from goes on working.
+    """
     asked = normalise(code)
     if len(asked) != LENGTH:
         return None
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    for enrolment in Enrolment.objects.for_register(cohort):
-        if any(secrets.compare_digest(_code(enrolment.pk, key), asked) for key in keys):
-            return enrolment
+    register = {enrolment.pk: enrolment for enrolment in Enrolment.objects.for_register(cohort)}
+    for pk, owner in Enrolment.objects.all().chains(register.values()).items():
+        if any(secrets.compare_digest(_code(pk, key), asked) for key in keys):
+            return register[owner]
     return None
 
 

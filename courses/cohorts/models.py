@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.pages.models import ContentVersion, CoursePage
 from courses.people.models import Organisation, Person
+from courses.records import AppendOnly
 
 TIME_ZONES = [(name, name) for name in sorted(zoneinfo.available_timezones()) if name.startswith("America/")]
 
@@ -241,6 +243,26 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             .first()
         )
 
+    def chains(self, enrolments: Iterable["Enrolment"]) -> dict[uuid.UUID, uuid.UUID]:
+        """Every enrolment whose record counts for one of `enrolments` → that one; each stands for itself.
+
+        What she did in the cohorts that she was transferred from counts where she is now. No query when
+        nobody was transferred, one when somebody was.
+        """
+        given = list(enrolments)
+        owners = {enrolment.pk: enrolment.pk for enrolment in given}
+        moved = [enrolment for enrolment in given if enrolment.came_from_id]
+        if not moved:
+            return owners
+        hers = self.filter(person__in={enrolment.person_id for enrolment in moved})
+        before = dict(hers.values_list("pk", "came_from"))
+        for enrolment in moved:
+            earlier = enrolment.came_from_id
+            while earlier is not None and earlier not in owners:
+                owners[earlier] = enrolment.pk
+                earlier = before.get(earlier)
+        return owners
+
 
 class Enrolment(models.Model):
     """A person in a cohort, from a date to a date («inscripción»). Why she left is never kept with her."""
@@ -260,6 +282,15 @@ class Enrolment(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
+    came_from = models.OneToOneField(
+        "self",
+        verbose_name=_("transferred from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="went_to",
+        editable=False,
+    )
     ethics_accepted_at = models.DateTimeField(_("ethics commitment accepted"), null=True, blank=True)
 
     objects = EnrolmentQuerySet.as_manager()
@@ -281,3 +312,70 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    def chain_ids(self) -> list[uuid.UUID]:
+        """This enrolment and those she was transferred from, the newest first: what she did in all counts."""
+        return list(Enrolment.objects.all().chains([self]))
+
+
+class EnrolmentStep(AppendOnly):
+    """That she left, came back or was transferred, on which day, noted by whom. Never why."""
+
+    class Kind(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("left")
+        RETURNED = "returned", _("came back")
+        TRANSFERRED = "transferred", _("transferred")
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    on = models.DateField(_("day"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("noted"))
+
+    objects: Any
+
+    class Meta:
+        verbose_name = _("step of an enrolment")
+        verbose_name_plural = _("steps of enrolments")
+        ordering = ["at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class WaitingQuerySet(models.QuerySet["WaitingEntry"]):
+    def waiting(self, cohort: Cohort) -> "WaitingQuerySet":
+        """Who waits for a seat in `cohort`, the first to come first."""
+        return self.filter(cohort=cohort, ended_at=None).select_related("person").order_by("at", "pk")
+
+
+class WaitingEntry(models.Model):
+    """Somebody who waits for a seat in a cohort, in the order of coming. She is asked before she gets it."""
+
+    class Outcome(models.TextChoices):
+        SEATED = "seated", _("got a seat")
+        STOPPED = "stopped", _("waits no more")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="waiting")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="waiting")
+    at = models.DateTimeField(_("since"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
+
+    objects = WaitingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of a waiting list")
+        verbose_name_plural = _("entries of waiting lists")
+        ordering = ["at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "person"], condition=models.Q(ended_at__isnull=True), name="waits_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,25 +1,20 @@
-"""Cohorts in the admin: the list, the form, and people joining and leaving."""
+"""Cohorts in the admin: the list and the form. People joining and leaving: joining.py."""
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
 
-from courses.cohorts import access
-from courses.cohorts.actions import accept_ethics, enrol, withdraw
-from courses.cohorts.forms import CohortForm, EnrolForm, WithdrawForm
+from courses.cohorts import access, joining
+from courses.cohorts.forms import CohortForm
 from courses.cohorts.models import Cohort
-from courses.cohorts.staff import CohortPage, ConfirmPage
-from courses.staff import PlainViewSet, refused
+from courses.staff import PlainViewSet
 
 
 def week_of(cohort: Cohort) -> str:
@@ -92,102 +87,6 @@ class CohortEdit(generic.EditView):
         return []
 
 
-class Enrol(CohortPage):
-    """Give a person a seat."""
-
-    template_name = "courses/admin/form.html"
-    page_subtitle = _("Enrol a person")
-    header_icon = "user"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.require("courses.add_enrolment")
-
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        first = min(max(self.cohort.today(), self.cohort.starts_on), self.cohort.ends_on)
-        return self.show(form=EnrolForm(cohort=self.cohort, initial={"starts_on": first}))
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = EnrolForm(request.POST, cohort=self.cohort)
-        if not form.is_valid() or refused(request, partial(enrol, cohort=self.cohort, **form.cleaned_data)):
-            return self.show(form=form)
-        messages.success(
-            request, gettext("%(name)s is enrolled.") % {"name": form.cleaned_data["person"].name}
-        )
-        return redirect("school:people", self.cohort.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        free = max(0, self.cohort.seats - self.cohort.active_count)  # type: ignore[attr-defined]  # annotated
-        return {
-            **super().get_context_data(**kwargs),
-            "note": ngettext("%(free)d seat is free.", "%(free)d seats are free.", free) % {"free": free},
-            "button": gettext("Enrol"),
-            "back": reverse("school:people", args=[self.cohort.pk]),
-        }
-
-
-class Withdraw(CohortPage):
-    """She leaves; what she did stays, and why she left is not asked."""
-
-    template_name = "courses/admin/form.html"
-    page_subtitle = _("Leave the cohort")
-    header_icon = "user"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.require("courses.change_enrolment")
-        self.woman = self.enrolment()
-
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=WithdrawForm(initial={"on": self.cohort.today()}))
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = WithdrawForm(request.POST)
-        if not form.is_valid() or refused(
-            request, partial(withdraw, enrolment=self.woman, on=form.cleaned_data["on"])
-        ):
-            return self.show(form=form)
-        messages.success(request, gettext("%(name)s has left the cohort.") % {"name": self.woman.person.name})
-        return redirect("school:people", self.cohort.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            **super().get_context_data(**kwargs),
-            "heading": gettext("%(name)s leaves this cohort") % {"name": self.woman.person.name},
-            "note": gettext(
-                "Her attendance, tests and practicals are kept. The reason is not asked and not stored. "
-                "Her seat becomes free."
-            ),
-            "button": gettext("Yes, she leaves"),
-            "is_serious": True,
-            "back": reverse("school:woman", args=[self.cohort.pk, self.woman.pk]),
-        }
-
-
-class AcceptEthics(ConfirmPage):
-    """Note that she accepted the confidentiality commitment."""
-
-    page_subtitle = _("Ethics commitment")
-    permission = "courses.keep_register"
-    button = _("Yes, she accepted it")
-    explanation = _("The first acceptance is kept with its date and cannot be taken back here.")
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.woman = self.enrolment()
-        self.question = gettext("Has %(name)s accepted the ethics and confidentiality commitment?") % {
-            "name": self.woman.person.name
-        }
-
-    def back(self) -> str:
-        return reverse("school:woman", args=[self.cohort.pk, self.woman.pk])
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        if not refused(request, partial(accept_ethics, enrolment=self.woman, at=timezone.now())):
-            messages.success(request, gettext("The commitment is noted."))
-        return redirect(self.back())
-
-
 class CohortViewSet(PlainViewSet):
     """«Generaciones»."""
 
@@ -208,7 +107,13 @@ class CohortViewSet(PlainViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("<int:pk>/enrol/", Enrol.as_view(), name="enrol"),
-            path("<int:pk>/withdraw/<uuid:enrolment>/", Withdraw.as_view(), name="withdraw"),
-            path("<int:pk>/ethics/<uuid:enrolment>/", AcceptEthics.as_view(), name="ethics"),
+            path("<int:pk>/joining/", joining.Joining.as_view(), name="joining"),
+            path("<int:pk>/enrol/", joining.Enrol.as_view(), name="enrol"),
+            path("<int:pk>/withdraw/<uuid:enrolment>/", joining.Withdraw.as_view(), name="withdraw"),
+            path("<int:pk>/return/<uuid:enrolment>/", joining.TakeBack.as_view(), name="take_back"),
+            path("<int:pk>/transfer/<uuid:enrolment>/", joining.Transfer.as_view(), name="transfer"),
+            path("<int:pk>/waiting/", joining.Waiting.as_view(), name="waiting"),
+            path("<int:pk>/waiting/<int:entry>/seat/", joining.GiveSeat.as_view(), name="give_seat"),
+            path("<int:pk>/waiting/<int:entry>/remove/", joining.StopWaiting.as_view(), name="stop_waiting"),
+            path("<int:pk>/ethics/<uuid:enrolment>/", joining.AcceptEthics.as_view(), name="ethics"),
         ]

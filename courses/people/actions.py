@@ -1,4 +1,7 @@
-"""Giving a person an account, and what she chooses herself."""
+"""Giving a person an account, her legal name if she wants one kept, and what she chooses herself."""
+
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -8,7 +11,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from courses.errors import Refused
-from courses.people.models import Person
+from courses.people import rules, sealing
+from courses.people.models import LegalName, Person
 
 
 @transaction.atomic
@@ -41,3 +45,29 @@ def choose_language(*, person: Person, language: str) -> Person:
 def unname_log(*, person: Person) -> None:
     """Let the admin's log call her by her id: Wagtail notes what a record was called that day."""
     ModelLogEntry.objects.for_instance(person).update(label=str(person.pk))
+
+
+@transaction.atomic
+def keep_legal_name(*, person: Person, name: str, is_printed: bool, by: Any, at: datetime) -> LegalName:
+    """Seal her legal name in place of the one before. Raises Refused for an empty or endless one."""
+    name = rules.tidy(name)
+    if not name or len(name) > rules.LONGEST_NAME:
+        raise Refused(
+            _("Write a legal name of at most %(most)d letters, or remove it.") % {"most": rules.LONGEST_NAME}
+        )
+    sealed = sealing.seal(name, person_id=person.pk)
+    kept, _created = LegalName.objects.update_or_create(
+        person=person, defaults={"sealed": sealed, "is_printed": is_printed, "by": by, "at": at}
+    )
+    return kept
+
+
+def forget_legal_name(*, person: Person) -> bool:
+    """Erase it; whether there was one."""
+    return bool(LegalName.objects.filter(person=person).delete()[0])
+
+
+def legal_name_of(person: Person) -> str:
+    """Her legal name for her own eyes and who may see it; nothing when none is kept."""
+    kept = LegalName.objects.filter(person=person).first()
+    return sealing.unseal(bytes(kept.sealed), person_id=person.pk) if kept else ""

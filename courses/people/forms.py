@@ -1,6 +1,5 @@
 """A person as staff write her down: the name she uses, her language, and an account if she needs one."""
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from courses.people import rules
 from courses.people.models import Organisation, Person
 
 
@@ -18,6 +18,38 @@ def _not_printable() -> Callable[[str], list[str]]:
     """What tells which letters of a name the typefaces of the diplomas lack."""
     asked: Callable[[str], list[str]] = import_string(settings.PRINTABLE)
     return asked
+
+
+def printable(text: str) -> str:
+    """A name, tidied. Raises ValidationError for letters that could not be printed on a diploma."""
+    name = rules.tidy(text)
+    if lacking := _not_printable()(name):
+        raise forms.ValidationError(
+            ngettext(
+                "This letter cannot be printed on a diploma: %(letters)s. Write it another way.",
+                "These letters cannot be printed on a diploma: %(letters)s. Write them another way.",
+                len(lacking),
+            ),
+            params={
+                "letters": " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)
+            },
+        )
+    return name
+
+
+class LegalNameForm(forms.Form):
+    """Her legal name and whether her diploma shows it; left empty, nothing is kept."""
+
+    name = forms.CharField(
+        label=_("Legal name"),
+        max_length=rules.LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    is_printed = forms.BooleanField(label=_("Print it on the diploma"), required=False)
+
+    def clean_name(self) -> str:
+        return printable(self.cleaned_data["name"])
 
 
 class PersonForm(forms.ModelForm[Person]):
@@ -47,19 +79,7 @@ class PersonForm(forms.ModelForm[Person]):
 
     def clean_name(self) -> str:
         """Tidy her name, and refuse at once what could not be printed on her diploma."""
-        name = " ".join(unicodedata.normalize("NFC", self.cleaned_data["name"]).split())
-        if lacking := _not_printable()(name):
-            raise forms.ValidationError(
-                ngettext(
-                    "This letter cannot be printed on a diploma: %(letters)s. Write it another way.",
-                    "These letters cannot be printed on a diploma: %(letters)s. Write them another way.",
-                    len(lacking),
-                ),
-                params={
-                    "letters": " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)
-                },
-            )
-        return name
+        return printable(self.cleaned_data["name"])
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"]).strip()

@@ -39,6 +39,29 @@ class Person(models.Model):
         return self.name
 
 
+class LegalName(models.Model):
+    """Her legal name, sealed (people/sealing.py): only where she wants it, and on her diploma if she says so.
+
+    Deleting the row is the erasure. It is never searched, sorted or exported.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="legal_name")
+    sealed = models.BinaryField(editable=False)
+    is_printed = models.BooleanField(_("print it on her diploma"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    at = models.DateTimeField(_("noted"), editable=False)
+
+    class Meta:
+        verbose_name = _("legal name")
+        verbose_name_plural = _("legal names")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Organisation(models.Model):
     """Who issues, accompanies or recognises a course."""
 

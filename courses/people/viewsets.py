@@ -3,8 +3,11 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpResponse
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -12,10 +15,16 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 
 from courses.errors import Refused
-from courses.people.actions import give_account, unname_log
-from courses.people.forms import OrganisationForm, PersonForm
+from courses.people.actions import (
+    forget_legal_name,
+    give_account,
+    keep_legal_name,
+    legal_name_of,
+    unname_log,
+)
+from courses.people.forms import LegalNameForm, OrganisationForm, PersonForm
 from courses.people.models import Organisation, Person
-from courses.staff import PlainViewSet
+from courses.staff import PlainViewSet, StaffPage, refused
 
 
 class PersonIndex(generic.IndexView):
@@ -88,6 +97,56 @@ class PersonEdit(NamelessLogMixin, AccountMixin, generic.EditView):
     pass
 
 
+class LegalNamePage(StaffPage):
+    """Her legal name, for the roles that need it. Only who may change people changes it."""
+
+    template_name = "courses/admin/people_legal_name.html"
+    header_icon = "user"
+    page_subtitle = _("Legal name")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.has_perm("courses.see_legal_name"):
+            raise PermissionDenied
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.person = get_object_or_404(Person.objects.select_related("legal_name"), pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        kept = getattr(self.person, "legal_name", None)
+        initial = {"name": legal_name_of(self.person), "is_printed": bool(kept and kept.is_printed)}
+        return self.show(form=LegalNameForm(initial=initial), kept=kept, name=initial["name"])
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("courses.change_person"):
+            raise PermissionDenied
+        form = LegalNameForm(request.POST)
+        if not form.is_valid() or refused(
+            request, lambda: keep(self.person, form.cleaned_data, request.user)
+        ):
+            return self.show(form=form)
+        messages.success(request, gettext("Saved."))
+        return redirect("people:legal_name", self.person.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "person": self.person,
+            "may_write": self.request.user.has_perm("courses.change_person"),
+        }
+
+
+def keep(person: Person, given: dict[str, Any], by: Any) -> None:
+    """What a form about her legal name asks for: keep it, or erase it when it is left empty."""
+    if given["name"]:
+        keep_legal_name(person=person, by=by, at=timezone.now(), **given)
+    else:
+        forget_legal_name(person=person)
+
+
 class PersonViewSet(PlainViewSet):
     """«Personas»."""
 
@@ -104,6 +163,12 @@ class PersonViewSet(PlainViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[PersonForm]:
         return PersonForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("<uuid:pk>/legal-name/", LegalNamePage.as_view(), name="legal_name"),
+        ]
 
 
 class OrganisationViewSet(PlainViewSet):

@@ -1,7 +1,7 @@
 """What is known of each person of a cohort, gathered in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,14 +9,16 @@ from courses.assessments.models import Attempt, Observation
 from courses.assessments.rules import Score
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.rules import MADE_UP
-from courses.cohorts.models import Cohort, Enrolment
+from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.cohorts.models import Requirement as RequirementRow
+from courses.pages.models import ContentVersion
 from courses.progress import rules
 from courses.progress.models import LessonProgress
-from courses.progress.rules import Record, Requirement, Verdict
+from courses.progress.rules import Credit, Record, Requirement, Verdict
 
 CLASS, OUTING = ClassSession.Modality.CLASS, ClassSession.Modality.OUTING
 Source = tuple[str, str | None]
+Owners = Mapping[UUID, UUID]  # an enrolment → the one of this cohort for which its record counts
 
 
 @dataclass
@@ -61,20 +63,26 @@ def requirements_of(cohort: Cohort) -> list[Requirement]:
 
 
 def standings(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Standing]:
-    """The standing of each enrolment, in the order given. Eight queries, however many people."""
+    """The standing of each enrolment, in the order given. Some eight queries, however many people.
+
+    What somebody did in the cohort that she was transferred from counts too (rules.credited).
+    """
     requirements = requirements_of(cohort)
-    planned = ClassSession.objects.filter(
-        cohort=cohort, modality=CLASS, is_planned=True, cancelled_at__isnull=True
-    ).count()
+    planned = set(
+        ClassSession.objects.filter(
+            cohort=cohort, modality=CLASS, is_planned=True, cancelled_at__isnull=True
+        ).values_list("number", flat=True)
+    )
     tallies: dict[UUID, _Tally] = {enrolment.pk: _Tally() for enrolment in enrolments}
-    _count_attendance(cohort, tallies)
-    _count_attempts(tallies)
-    _count_observations(tallies)
-    _count_lessons(tallies)
+    owners = Enrolment.objects.all().chains(enrolments)
+    _count_attendance(cohort, planned, owners, tallies)
+    _count_attempts(owners, tallies)
+    _count_observations(owners, tallies)
+    _count_lessons(cohort, owners, tallies)
     return [
         Standing(
             enrolment=enrolment,
-            verdicts=rules.decide(_record(tallies[enrolment.pk], planned, enrolment), requirements),
+            verdicts=rules.decide(_record(tallies[enrolment.pk], len(planned), enrolment), requirements),
             minutes=tallies[enrolment.pk].minutes,
         )
         for enrolment in enrolments
@@ -98,49 +106,70 @@ def _record(tally: _Tally, planned: int, enrolment: Enrolment) -> Record:
     )
 
 
-def _count_attendance(cohort: Cohort, tallies: dict[UUID, _Tally]) -> None:
+def _count_attendance(cohort: Cohort, planned: set[int], owners: Owners, tallies: dict[UUID, _Tally]) -> None:
     records: Iterable[AttendanceRecord] = (
-        AttendanceRecord.objects.for_cohort(cohort)
-        .filter(enrolment__in=tallies, counts=True, session__cancelled_at__isnull=True)
+        AttendanceRecord.objects.current()
+        .filter(enrolment__in=owners, counts=True, session__cancelled_at__isnull=True)
+        .select_related("session")
         .order_by("session__starts_at", "pk")
     )
+    credits: dict[UUID, list[Credit]] = defaultdict(list)
     for record in records:
-        tally, session = tallies[record.enrolment_id], record.session
-        tally.minutes += record.minutes
-        if session.modality == OUTING:
-            tally.outings += 1
-            tally.sources[(rules.OUTINGS, None)].append(f"attendance:{record.pk}")
-        elif session.modality == CLASS and session.is_planned:
-            tally.made_up += record.status == MADE_UP
-            tally.attended += record.status != MADE_UP
-            tally.sources[(rules.ATTENDANCE, None)].append(f"attendance:{record.pk}")
+        credits[owners[record.enrolment_id]].append(_credit(record, cohort))
+    for owner, hers in credits.items():
+        tally, credited = tallies[owner], rules.credited(hers, planned)
+        tally.minutes += credited.minutes
+        tally.attended, tally.made_up, tally.outings = credited.attended, credited.made_up, credited.outings
+        tally.sources[(rules.ATTENDANCE, None)].extend(credited.class_sources)
+        tally.sources[(rules.OUTINGS, None)].extend(credited.outing_sources)
 
 
-def _count_attempts(tallies: dict[UUID, _Tally]) -> None:
-    attempts = Attempt.objects.submitted().filter(enrolment__in=tallies).order_by("number")
+def _credit(record: AttendanceRecord, cohort: Cohort) -> Credit:
+    session = record.session
+    return Credit(
+        source=f"attendance:{record.pk}",
+        is_own=session.cohort_id == cohort.pk,
+        is_class=session.modality == CLASS and session.is_planned,
+        is_outing=session.modality == OUTING,
+        meeting=(session.modality, session.number),
+        is_made_up=record.status == MADE_UP,
+        minutes=record.minutes,
+    )
+
+
+def _count_attempts(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
+    attempts = Attempt.objects.submitted().filter(enrolment__in=owners).order_by("started_at", "number")
     for attempt in attempts.only("enrolment_id", "quiz_key", "correct", "total"):
-        tally, key = tallies[attempt.enrolment_id], str(attempt.quiz_key)
+        tally, key = tallies[owners[attempt.enrolment_id]], str(attempt.quiz_key)
         score, best = Score(attempt.correct or 0, attempt.total), tally.scores.get(key)
         if best is None or score.correct * best.total > best.correct * score.total:
             tally.scores[key] = score
             tally.sources[(rules.QUIZ, key)] = [f"attempt:{attempt.pk}"]
 
 
-def _count_observations(tallies: dict[UUID, _Tally]) -> None:
-    seen = Observation.objects.filter(enrolment__in=tallies).order_by("at", "pk")
+def _count_observations(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
+    seen = Observation.objects.filter(enrolment__in=owners).order_by("at", "pk")
     for observation in seen.only("enrolment_id", "rubric_key", "has_passed"):
-        tally, key = tallies[observation.enrolment_id], str(observation.rubric_key)
+        tally, key = tallies[owners[observation.enrolment_id]], str(observation.rubric_key)
         tally.sources[(rules.PRACTICAL, key)].append(f"observation:{observation.pk}")
         if observation.has_passed:
             tally.practicals.add(key)
 
 
-def _count_lessons(tallies: dict[UUID, _Tally]) -> None:
-    done = LessonProgress.objects.filter(enrolment__in=tallies, completed_at__isnull=False).order_by("pk")
-    for pk, enrolment_id, minutes in done.values_list(
-        "pk", "enrolment_id", "version__content__credited_minutes"
+def _count_lessons(cohort: Cohort, owners: Owners, tallies: dict[UUID, _Tally]) -> None:
+    """Each lesson once; those of a former cohort when this one uses them too."""
+    pins = CohortContent.objects.filter(cohort=cohort, kind=ContentVersion.Kind.LESSON)
+    used = set(pins.values_list("key", flat=True)) if len(owners) > len(tallies) else set()
+    counted: set[tuple[UUID, UUID]] = set()
+    done = LessonProgress.objects.filter(enrolment__in=owners, completed_at__isnull=False).order_by("pk")
+    for pk, enrolment_id, key, minutes in done.values_list(
+        "pk", "enrolment_id", "lesson_key", "version__content__credited_minutes"
     ):
-        tally = tallies[enrolment_id]
+        owner = owners[enrolment_id]
+        if (owner, key) in counted or (owner != enrolment_id and key not in used):
+            continue
+        counted.add((owner, key))
+        tally = tallies[owner]
         tally.lessons += 1
         tally.minutes += int(minutes or 0)
         tally.sources[(rules.LESSONS, None)].append(f"lesson:{pk}")

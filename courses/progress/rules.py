@@ -4,7 +4,7 @@ A rule set is a list of `Requirement`; a `Record` is everything known of one per
 `Verdict` per requirement, so that every screen, the acta and the evidence say the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from courses.assessments.rules import Score
@@ -50,6 +50,60 @@ class Record:
     practicals: frozenset[str] = frozenset()
     ethics: bool = False
     sources: Mapping[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A session she was at, as it counts. `is_own`: of her cohort; otherwise of one she was transferred from.
+
+    `meeting` (modality and number) is what two cohorts of a course share: the fifth class is the fifth class.
+    """
+
+    source: str
+    is_own: bool
+    is_class: bool
+    is_outing: bool
+    meeting: tuple[str, int]
+    is_made_up: bool = False
+    minutes: int = 0
+
+
+@dataclass
+class Credited:
+    """What her credits come to."""
+
+    attended: int = 0
+    made_up: int = 0
+    outings: int = 0
+    minutes: int = 0
+    class_sources: list[str] = field(default_factory=list)
+    outing_sources: list[str] = field(default_factory=list)
+
+
+def credited(credits: Sequence[Credit], planned: Collection[int]) -> Credited:
+    """Count each meeting once, by the credit that is worth most; among equals her own cohort's.
+
+    A class of a former cohort counts for the class of the same number in hers, if that is `planned` and not
+    cancelled; otherwise its minutes count and nothing else, so that nobody attends more than the plan holds.
+    """
+
+    def counts(credit: Credit) -> bool:
+        return credit.is_outing or (credit.is_class and (credit.is_own or credit.meeting[1] in planned))
+
+    best: dict[tuple[str, int], Credit] = {}
+    for credit in sorted(credits, key=lambda one: (not counts(one), one.is_made_up, not one.is_own)):
+        best.setdefault(credit.meeting, credit)
+    total = Credited()
+    for credit in (one for one in credits if best[one.meeting] is one):
+        total.minutes += credit.minutes
+        if credit.is_outing:
+            total.outings += 1
+            total.outing_sources.append(credit.source)
+        elif counts(credit):
+            total.made_up += credit.is_made_up
+            total.attended += not credit.is_made_up
+            total.class_sources.append(credit.source)
+    return total
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,211 @@
+"""A list is looked at line by line, asked about and confirmed. work.py saves it, undoing.py takes it back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.cohorts.models import Cohort, Enrolment
+from courses.errors import Refused
+from courses.imports import bells
+from courses.imports.models import KEPT, ImportRow, PeopleImport
+from courses.imports.reading import read_table
+from courses.imports.rules import LEGAL, NAME, USERNAME, Line, Problem, understand
+from courses.people import sealing
+from courses.people.forms import printable
+from courses.people.models import Person
+from courses.people.rules import likeness
+
+State, Fate = PeopleImport.State, ImportRow.Fate
+MOST_CANDIDATES = 3
+SLICE = 500
+
+
+@transaction.atomic
+def look_at_list(*, cohort: Cohort, raw: bytes, by: Any, at: datetime) -> PeopleImport:
+    """Read a list and say what each line would become. Nobody is saved yet, and the file is kept nowhere.
+
+    Raises Refused for what is no list.
+    """
+    table = read_table(raw)
+    default = cohort.course.locale.language_code
+    lines = [understand(number, cells, default) for number, cells in table.lines]
+    for line in lines:
+        _check_letters(line)
+    _check_usernames(lines)
+    batch = PeopleImport.objects.create(
+        cohort=cohort, by=by, at=at, total=len(lines), ignored=table.ignored[:10]
+    )
+    rows = _with_fates(batch, lines, _known(), _inside(cohort))
+    _foresee_seats(cohort, rows)
+    ImportRow.objects.bulk_create(rows, batch_size=SLICE)
+    return batch
+
+
+def _check_letters(line: Line) -> None:
+    """Note the letters that no diploma could carry."""
+    for column, text in ((NAME, line.name), (LEGAL, line.legal_name)):
+        try:
+            printable(text)
+        except ValidationError as error:
+            params: Mapping[str, Any] = error.params or {}
+            line.problems.append(Problem(column, "letters", str(params.get("letters", ""))))
+
+
+def _check_usernames(lines: Sequence[Line]) -> None:
+    """Note user names that stand twice in the list. Those that are taken are found by `_with_fates`."""
+    first: dict[str, int] = {}
+    for line in lines:
+        if line.username:
+            number = first.setdefault(line.username.casefold(), line.number)
+            if number != line.number:
+                line.problems.append(Problem(USERNAME, "username_twice", str(number)))
+
+
+def _known() -> dict[str, list[UUID]]:
+    """Everybody in the school by the likeness of her name."""
+    people: dict[str, list[UUID]] = defaultdict(list)
+    for pk, name in Person.objects.order_by("created_at").values_list("pk", "name").iterator():
+        people[likeness(name)].append(pk)
+    return people
+
+
+def _inside(cohort: Cohort) -> set[UUID]:
+    """Who is in the cohort now."""
+    return set(Enrolment.objects.active().filter(cohort=cohort).values_list("person", flat=True))
+
+
+def taken(usernames: Iterable[str]) -> dict[str, UUID | None]:
+    """Those of `usernames` that an account has, in small letters → its person."""
+    wanted = {name.casefold() for name in usernames if name}
+    if not wanted:
+        return {}
+    accounts = get_user_model()._default_manager.values_list("username", "person__pk")
+    return {name.casefold(): pk for name, pk in accounts.iterator() if name.casefold() in wanted}
+
+
+def _with_fates(
+    batch: PeopleImport, lines: Sequence[Line], known: Mapping[str, list[UUID]], inside: set[UUID]
+) -> list[ImportRow]:
+    """A row for each line, with what it is: new, here, likely somebody we know, or wrong."""
+    holders = taken(line.username for line in lines)
+    before: dict[str, int] = {}  # likeness → the first line with it
+    rows = []
+    for line in lines:
+        key = likeness(line.name)
+        alike = list(known.get(key, []))
+        holder = line.username.casefold()
+        if holder in holders and holders[holder] not in alike:
+            line.problems.append(Problem(USERNAME, "username_taken"))
+        row = ImportRow(batch=batch, number=line.number, language=line.language, username=line.username)
+        row.name = line.name[:120]
+        row.errors = [asdict(problem) for problem in line.problems]
+        if line.legal_name and not line.problems:
+            row.sealed_name = sealing.seal(line.legal_name, person_id=row.person_key)
+        row.candidates = [str(pk) for pk in alike[:MOST_CANDIDATES]]
+        if line.problems:
+            row.fate = Fate.BAD
+        elif any(pk in inside for pk in alike):
+            row.fate, row.choice = Fate.HERE, ImportRow.SKIP
+        elif alike or key in before:
+            row.fate = Fate.DOUBT
+            row.candidates = row.candidates or [f"line:{before[key]}"]
+        else:
+            row.fate = Fate.NEW
+        if not line.problems:
+            before.setdefault(key, line.number)
+        rows.append(row)
+    return rows
+
+
+def _foresee_seats(cohort: Cohort, rows: Iterable[ImportRow]) -> None:
+    """Say which lines would find no seat."""
+    free = cohort.seats - cohort.enrolments.active().count()
+    for row in rows:
+        if row.fate in {Fate.NEW, Fate.DOUBT}:
+            row.waits = free <= 0
+            free -= 1
+
+
+@transaction.atomic
+def answer(*, batch: PeopleImport, choices: Mapping[int, str]) -> int:
+    """Keep what was chosen for lines by their number: new, skip, or a person's id; how many were kept."""
+    batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
+    _check_open(batch)
+    kept = []
+    for row in batch.rows.filter(number__in=choices, fate__in=[Fate.DOUBT, Fate.HERE]):
+        chosen = choices[row.number]
+        if chosen in {ImportRow.AS_NEW, ImportRow.SKIP, ""} or chosen in row.candidates:
+            row.choice = "" if chosen.startswith("line:") else chosen
+            kept.append(row)
+    return ImportRow.objects.bulk_update(kept, ["choice"], batch_size=SLICE)
+
+
+@transaction.atomic
+def answer_all(*, batch: PeopleImport, as_new: bool) -> int:
+    """Answer every open question the same way: all are new, or all are the person that we know."""
+    batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
+    _check_open(batch)
+    rows = list(batch.rows.filter(fate=Fate.DOUBT, choice=""))
+    for row in rows:
+        known = row.candidates[0] if row.candidates else ""
+        same = ImportRow.SKIP if known.startswith("line:") else known
+        row.choice = ImportRow.AS_NEW if as_new else same
+    return ImportRow.objects.bulk_update(rows, ["choice"], batch_size=SLICE)
+
+
+def _check_open(batch: PeopleImport) -> None:
+    if batch.state != State.CHECKED:
+        raise Refused(_("This list was confirmed or thrown away already."))
+
+
+@transaction.atomic
+def confirm(*, batch: PeopleImport, keeps_good: bool, starts_on: date, at: datetime) -> PeopleImport:
+    """Let a worker save the list. With errors and not `keeps_good` nothing is saved at all.
+
+    Raises Refused while a question is open, when it is too old, or when the day is outside the cohort.
+    """
+    batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
+    _check_open(batch)
+    if at > batch.at + KEPT:
+        raise Refused(_("This list is older than a day. Bring it again."))
+    if starts_on > batch.cohort.ends_on:
+        raise Refused(_("The cohort ends before she would start."))
+    asked = batch.rows.filter(fate=Fate.DOUBT, choice="").count()
+    if asked:
+        raise Refused(
+            ngettext(
+                "%(asked)d question is open. Answer it first.",
+                "%(asked)d questions are open. Answer them first.",
+                asked,
+            )
+            % {"asked": asked}
+        )
+    batch.keeps_good, batch.starts_on, batch.confirmed_at = keeps_good, starts_on, at
+    if not keeps_good and batch.rows.filter(fate=Fate.BAD).exists():
+        batch.state, batch.finished_at = State.DROPPED, at
+        batch.save()
+        return batch
+    batch.state = State.QUEUED
+    batch.save()
+    transaction.on_commit(lambda: bells.ring(batch.pk), robust=True)
+    return batch
+
+
+@transaction.atomic
+def throw_away(*, batch: PeopleImport, at: datetime) -> PeopleImport:
+    """Forget a list that was not confirmed."""
+    batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
+    _check_open(batch)
+    batch.rows.all().delete()
+    batch.state, batch.finished_at = State.CANCELLED, at
+    batch.save()
+    return batch
