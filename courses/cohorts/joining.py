@@ -186,11 +186,12 @@ class Transfer(WomanPage):
     page_subtitle = _("Transfer")
 
     def targets(self) -> Any:
-        """The cohorts of this course that she may choose from: not over, and visible to who asks."""
+        """The cohorts of this course that were not over when she began, of those that who asks sees."""
         return (
             access.visible_cohorts(self.request.user)
             .filter(
-                course__translation_key=self.cohort.course.translation_key, ends_on__gte=self.cohort.today()
+                course__translation_key=self.cohort.course.translation_key,
+                ends_on__gte=self.woman.starts_on,
             )
             .exclude(pk=self.cohort.pk)
             .with_counts()
