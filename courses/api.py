@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Cohort, Enrolment
+from courses.people.actions import printed_names
 from courses.people.models import Organisation, Person
 from courses.progress import evidence, sources
 from courses.progress.rules import Verdict
@@ -86,6 +87,7 @@ class DecisionFacts:
     is_complete: bool
     minutes: int
     evidence: tuple[EvidenceFacts, ...]
+    printed_name: str | None = None  # her legal name, when she wants her diploma to show it
 
 
 def cohort_facts(cohort_id: int) -> CohortFacts:
@@ -177,6 +179,7 @@ def _decide(cohort: Cohort, enrolments: list[Enrolment]) -> list[DecisionFacts]:
     standings = evidence.standings(cohort, enrolments)
     named = (source for one in standings for verdict in one.verdicts for source in verdict.sources)
     digests = sources.digests(named)
+    printed = printed_names([standing.enrolment.person_id for standing in standings])
     return [
         DecisionFacts(
             enrolment_id=standing.enrolment.pk,
@@ -185,6 +188,7 @@ def _decide(cohort: Cohort, enrolments: list[Enrolment]) -> list[DecisionFacts]:
             is_complete=standing.is_complete,
             minutes=standing.minutes,
             evidence=tuple(_evidence(verdict, digests) for verdict in standing.verdicts),
+            printed_name=printed.get(standing.enrolment.person_id),
         )
         for standing in standings
     ]

@@ -4,7 +4,7 @@ from django.urls import path
 
 from courses.assessments.views import attempt, quiz
 from courses.attendance.views import my_attendance
-from courses.cohorts.views import ethics, my_data
+from courses.cohorts.views import ethics, legal_name, my_data
 from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
 
 app_name = "courses"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("diploma/", my_diploma, name="my_diploma"),
     path("compromiso/", ethics, name="ethics"),
     path("mis-datos/", my_data, name="my_data"),
+    path("mis-datos/nombre-legal/", legal_name, name="legal_name"),
     path("prueba/<slug:slug>/", quiz, name="quiz"),
     path("intento/<uuid:pk>/", attempt, name="attempt"),
     path("<slug:slug>/", lesson, name="lesson"),

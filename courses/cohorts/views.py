@@ -12,7 +12,9 @@ from courses.cohorts.actions import accept_ethics
 from courses.cohorts.gate import for_learner, learner_page
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
-from courses.people.actions import choose_language
+from courses.people.actions import choose_language, keep_or_forget_legal_name, legal_name_of
+from courses.people.forms import LegalNameForm
+from courses.people.models import LegalName
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +37,30 @@ def my_data(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     if request.method == "POST":
         return _change_language(request, enrolment)
     return learner_page(request, "courses/cohorts/my_data.html", enrolment, languages=settings.LANGUAGES)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_learner
+def legal_name(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """Her legal name, if she wants one on her diploma: she writes, sees and erases it herself."""
+    kept = LegalName.objects.filter(person=enrolment.person).first()
+    if request.method == "POST":
+        form = LegalNameForm(request.POST)
+        if form.is_valid():
+            keep_or_forget_legal_name(
+                person=enrolment.person, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            messages.success(request, _("Saved."))
+            return redirect("courses:legal_name")
+    else:
+        initial = {
+            "name": legal_name_of(enrolment.person),
+            "is_printed": kept.is_printed if kept else True,
+        }
+        form = LegalNameForm(initial=initial)
+    response = learner_page(request, "courses/cohorts/legal_name.html", enrolment, form=form, kept=kept)
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _change_language(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:

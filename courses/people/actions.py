@@ -1,7 +1,9 @@
 """Giving a person an account, her legal name if she wants one kept, and what she chooses herself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -62,9 +64,26 @@ def keep_legal_name(*, person: Person, name: str, is_printed: bool, by: Any, at:
     return kept
 
 
+def keep_or_forget_legal_name(*, person: Person, name: str, is_printed: bool, by: Any, at: datetime) -> None:
+    """What a form asks for: keep it, or erase it when it was left empty."""
+    if name:
+        keep_legal_name(person=person, name=name, is_printed=is_printed, by=by, at=at)
+    else:
+        forget_legal_name(person=person)
+
+
 def forget_legal_name(*, person: Person) -> bool:
     """Erase it; whether there was one."""
     return bool(LegalName.objects.filter(person=person).delete()[0])
+
+
+def printed_names(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The legal names of those of `people` who want them on their diplomas. One query."""
+    wanted = LegalName.objects.filter(person__in=list(people), is_printed=True)
+    return {
+        person_id: sealing.unseal(bytes(sealed), person_id=person_id)
+        for person_id, sealed in wanted.values_list("person", "sealed")
+    }
 
 
 def legal_name_of(person: Person) -> str:

@@ -1,6 +1,6 @@
 """People and organisations in the admin."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,9 +16,8 @@ from wagtail.admin.views import generic
 
 from courses.errors import Refused
 from courses.people.actions import (
-    forget_legal_name,
     give_account,
-    keep_legal_name,
+    keep_or_forget_legal_name,
     legal_name_of,
     unname_log,
 )
@@ -124,9 +123,8 @@ class LegalNamePage(StaffPage):
         if not request.user.has_perm("courses.change_person"):
             raise PermissionDenied
         form = LegalNameForm(request.POST)
-        if not form.is_valid() or refused(
-            request, lambda: keep(self.person, form.cleaned_data, request.user)
-        ):
+        act = partial(keep_or_forget_legal_name, person=self.person, by=request.user, at=timezone.now())
+        if not form.is_valid() or refused(request, partial(act, **form.cleaned_data)):
             return self.show(form=form)
         messages.success(request, gettext("Saved."))
         return redirect("people:legal_name", self.person.pk)
@@ -137,14 +135,6 @@ class LegalNamePage(StaffPage):
             "person": self.person,
             "may_write": self.request.user.has_perm("courses.change_person"),
         }
-
-
-def keep(person: Person, given: dict[str, Any], by: Any) -> None:
-    """What a form about her legal name asks for: keep it, or erase it when it is left empty."""
-    if given["name"]:
-        keep_legal_name(person=person, by=by, at=timezone.now(), **given)
-    else:
-        forget_legal_name(person=person)
 
 
 class PersonViewSet(PlainViewSet):

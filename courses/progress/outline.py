@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -113,13 +114,15 @@ class Outline:
 
 
 def lessons_of(enrolment: Enrolment) -> Outline:
-    """The outline with her lessons, tests without results. Two queries."""
+    """The outline with her lessons, those of a former cohort too, tests without results. Two queries."""
     pins = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, kind__in=[LESSON, QUIZ])
     steps = [Step(*pin) for pin in pins.values_list(*PINNED)]
-    progress = LessonProgress.objects.filter(enrolment=enrolment)
-    seen = {
-        key: (place, at) for key, place, at in progress.values_list("lesson_key", "place", "completed_at")
-    }
+    chain = enrolment.chain_ids()
+    progress = LessonProgress.objects.filter(enrolment__in=chain)
+    seen: dict[UUID, tuple[int, datetime | None]] = {}
+    for owner, key, place, at in progress.values_list("enrolment", "lesson_key", "place", "completed_at"):
+        before = seen.get(key, (0, None))
+        seen[key] = (place if owner == enrolment.pk else before[0] or place, before[1] or at)
     for step in steps:
         if step.key in seen:
             step.place, completed_at = seen[step.key]
@@ -128,11 +131,15 @@ def lessons_of(enrolment: Enrolment) -> Outline:
 
 
 def outline_of(enrolment: Enrolment) -> Outline:
-    """The whole outline with her tests. Three queries."""
+    """The whole outline with her tests, those of a former cohort too. Three queries."""
     outline = lessons_of(enrolment)
     attempts: dict[UUID, list[Attempt]] = defaultdict(list)
-    for attempt in enrolment.attempts.only("quiz_key", "submitted_at", "correct", "total", "has_passed"):
-        attempts[attempt.quiz_key].append(attempt)
+    hers = Attempt.objects.filter(enrolment__in=enrolment.chain_ids())
+    for attempt in hers.only(
+        "enrolment_id", "quiz_key", "submitted_at", "correct", "total", "has_passed"
+    ).order_by("started_at"):
+        if attempt.submitted_at is not None or attempt.enrolment_id == enrolment.pk:
+            attempts[attempt.quiz_key].append(attempt)
     for step in outline.steps:
         if not step.is_lesson:
             _note_attempts(step, attempts[step.key])
