@@ -11,6 +11,8 @@ from courses.cohorts.models import (
     WaitingEntry,
 )
 from courses.imports.models import ImportRow, PeopleImport
+from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
+from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
 from courses.people.models import LegalName, Organisation, Person
 from courses.progress.models import LessonProgress
@@ -30,6 +32,7 @@ __all__ = [
     "LegalName",
     "LessonPage",
     "LessonProgress",
+    "MarkConflict",
     "ModulePage",
     "Observation",
     "Organisation",

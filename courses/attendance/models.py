@@ -1,5 +1,6 @@
 """Who was there: sessions, and records that are only ever added to."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from courses.attendance import rules
 from courses.cohorts.models import Cohort, Enrolment
 from courses.records import AppendOnly, AppendOnlyQuerySet
+
+
+def lock_days() -> int:
+    """So many days after a session its register is locked (REGISTER_LOCK_DAYS)."""
+    return int(getattr(settings, "REGISTER_LOCK_DAYS", 7))
 
 
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
@@ -77,6 +83,15 @@ class ClassSession(models.Model):
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
 
+    def is_locked(self, now: datetime) -> bool:
+        """True when its register takes corrections with a reason only."""
+        return rules.is_locked(self.ends_at, now, lock_days())
+
+    @property
+    def day(self) -> date:
+        """Its calendar day where the cohort meets."""
+        return self.cohort.today(self.starts_at)
+
 
 class AttendanceRecordQuerySet(AppendOnlyQuerySet):
     def current(self) -> "AttendanceRecordQuerySet":
@@ -87,12 +102,20 @@ class AttendanceRecordQuerySet(AppendOnlyQuerySet):
         """The records in force of `cohort`, each with its session."""
         return self.current().filter(session__cohort=cohort).select_related("session")
 
+    def trail(self) -> "AttendanceRecordQuerySet":
+        """Everything that was ever noted, newest first, with what a history shows of it."""
+        return self.select_related("by", "supersedes", "session", "enrolment", "enrolment__person").order_by(
+            "-at", "-pk"
+        )
+
 
 class AttendanceRecord(AppendOnly):
     """What was noted of one person in one session («asistencia»), by whom and when.
 
     `counts` and `minutes` are the values of that day: a later change of rules does not rewrite them.
-    A correction is a new record that supersedes the old one. Why someone was absent is not kept.
+    A correction is a new record that supersedes the old one. Why someone was absent is not kept. `at` is when
+    it was written here; `noted_at` what a phone's clock or the signed sheet says. `device` is a word of ours
+    (rules.PANEL, …) or the digest by which a phone is known.
     """
 
     class Status(models.TextChoices):
@@ -102,6 +125,24 @@ class AttendanceRecord(AppendOnly):
         ABSENT = rules.ABSENT, _("absent")
         MADE_UP = rules.MADE_UP, _("made up")
 
+    class How(models.TextChoices):
+        REGISTER = rules.REGISTER, _("the register")
+        CORRECTION = rules.CORRECTION, _("a correction")
+        SHEET = rules.SHEET, _("the signed sheet")
+        CARD = rules.CARD, _("her card was read")
+        CODE = rules.CODE, _("she gave the code of the session")
+        PHONE = rules.PHONE, _("a phone without signal")
+        SETTLED = rules.SETTLED, _("two marks, settled")
+        MAKE_UP = rules.MAKE_UP, _("a make-up")
+
+    class Reason(models.TextChoices):
+        """Why a mark was corrected; never why somebody was absent."""
+
+        MISTAKE = "mistake", _("A mistake was made when marking")
+        SHEET = "sheet", _("The signed sheet says something else")
+        NEWS = "news", _("It became known later")
+        CHECKED = "checked", _("She asked for it and it was checked")
+
     session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, related_name="records")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendance")
     status = models.CharField(_("status"), max_length=8, choices=Status)
@@ -109,6 +150,10 @@ class AttendanceRecord(AppendOnly):
     minutes = models.PositiveSmallIntegerField(_("minutes credited"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("noted"))
+    how = models.CharField(_("how"), max_length=10, choices=How, default=How.REGISTER)
+    device = models.CharField(_("device"), max_length=64, blank=True)
+    noted_at = models.DateTimeField(_("noted there"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True)
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
@@ -124,6 +169,64 @@ class AttendanceRecord(AppendOnly):
                 fields=["session", "enrolment"],
                 condition=models.Q(supersedes__isnull=True),
                 name="attendance_first_record_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_status_display()
+
+
+class MarkConflictQuerySet(models.QuerySet["MarkConflict"]):
+    def open(self) -> "MarkConflictQuerySet":
+        """Those that nobody has settled yet."""
+        return self.filter(settled_at__isnull=True)
+
+    def shown(self) -> "MarkConflictQuerySet":
+        """With all that the register shows of them."""
+        return self.select_related("by", "settled_by", "against", "against__by", "enrolment__person")
+
+
+class MarkConflict(models.Model):
+    """Two said different things of one woman in one session; a person decides. The record in force stays."""
+
+    class Outcome(models.TextChoices):
+        FIRST = "first", _("what was in force stays")
+        SECOND = "second", _("the second mark holds")
+
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, related_name="conflicts")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mark_conflicts")
+    status = models.CharField(_("status"), max_length=8, choices=AttendanceRecord.Status)
+    late_by = models.PositiveSmallIntegerField(_("minutes late"), default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    device = models.CharField(_("device"), max_length=64, blank=True)
+    noted_at = models.DateTimeField(_("noted there"))
+    at = models.DateTimeField(_("noted"))
+    against = models.ForeignKey(
+        AttendanceRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="conflicts"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=6, choices=Outcome, blank=True)
+
+    objects: Any = models.Manager.from_queryset(MarkConflictQuerySet)()
+
+    class Meta:
+        verbose_name = _("contradicting mark")
+        verbose_name_plural = _("contradicting marks")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "enrolment", "by", "device", "noted_at", "status", "late_by"],
+                name="mark_conflict_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True, settled_by__isnull=True, outcome="")
+                | models.Q(
+                    settled_at__isnull=False, settled_by__isnull=False, outcome__in=["first", "second"]
+                ),
+                name="mark_conflict_settled_by_somebody",
             ),
         ]
 

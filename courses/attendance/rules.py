@@ -1,10 +1,25 @@
 """What each attendance status is worth. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 PRESENT, LATE, EXCUSED, ABSENT, MADE_UP = "present", "late", "excused", "absent", "made_up"
 STATUSES = (PRESENT, LATE, EXCUSED, ABSENT, MADE_UP)
 ATTENDED = frozenset({PRESENT, LATE, MADE_UP})
+# How a mark came into the register.
+REGISTER, CORRECTION, SHEET, CARD, CODE = "register", "correction", "sheet", "card", "code"
+PHONE, SETTLED, MAKE_UP = "phone", "settled", "make_up"
+# From which device: one of these, or the digest by which a phone is known.
+PANEL, PAPER, QR = "panel", "sheet", "qr"
+EARLY = timedelta(minutes=30)  # how long before and after a session she may say that she is there
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a trainer notes of one person: a status, and for who came late by how many minutes."""
+
+    status: str
+    late_by: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,3 +53,18 @@ def needed(percent: int, planned: int) -> int:
 def may_miss(*, needed: int, attended: int, still_open: int) -> int:
     """How many of the sessions `still_open` she may miss and yet reach `needed`; never below zero."""
     return min(still_open, max(0, attended + still_open - needed))
+
+
+def opens_at(how: str, starts_at: datetime) -> datetime:
+    """From when on somebody can be noted as present: whose card or code is read may come a little early."""
+    return starts_at - EARLY if how in {CARD, CODE} else starts_at
+
+
+def is_locked(ends_at: datetime, at: datetime, days: int) -> bool:
+    """True once more than `days` days have passed since the session: only corrections with a reason then."""
+    return at > ends_at + timedelta(days=days)
+
+
+def is_meeting(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
+    """True while a session is held, and half an hour before and after."""
+    return starts_at - EARLY <= at <= ends_at + EARLY
