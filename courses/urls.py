@@ -5,6 +5,8 @@ from django.urls import path
 from courses.assessments.views import attempt, quiz
 from courses.attendance.views import my_attendance
 from courses.cohorts.views import ethics, legal_name, my_data
+from courses.attendance.views import attendance_code, my_attendance
+from courses.cohorts.views import ethics, my_data
 from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
 
 app_name = "courses"
@@ -12,6 +14,7 @@ app_name = "courses"
 urlpatterns = [
     path("", my_course, name="my_course"),
     path("asistencia/", my_attendance, name="my_attendance"),
+    path("asistencia/codigo/", attendance_code, name="attendance_code"),
     path("diploma/", my_diploma, name="my_diploma"),
     path("compromiso/", ethics, name="ethics"),
     path("mis-datos/", my_data, name="my_data"),

@@ -160,9 +160,7 @@ def confirm_register(
     session = _held(session)
     lines = roster(session, at, from_sheet=how == rules.SHEET)
     if digest_of(lines) != shown:
-        raise RosterChanged(
-            _("The list changed while you were marking. Nothing was saved; your marks are still here.")
-        )
+        raise RosterChanged(_("The list changed while you were marking. Look at it again."))
     _ask_enrolled(session, exceptions)
     marks = marks_of(lines, exceptions)
     if session.is_locked(at) or reason:

@@ -1,0 +1,74 @@
+"""What the staff pages about one session share: found or 404, signs and words."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.attendance import rules
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.cohorts import access
+from courses.cohorts.models import Cohort
+from courses.cohorts.staff import CohortPage
+
+SYMBOLS = {"present": "✓", "late": "◔", "excused": "J", "absent": "✗", "made_up": "R"}
+DEVICES = {rules.PANEL: _("staff screen"), rules.PAPER: _("signed sheet"), rules.QR: _("QR code")}
+SHOWN = 8  # so much of a phone's digest tells two phones apart
+CORRECT = "courses.correct_register"
+
+
+def statuses(values: Any = rules.STATUSES) -> list[dict[str, str]]:
+    """These marks with their signs and words, in the order of the page."""
+    return [
+        {"value": value, "label": str(AttendanceRecord.Status(value).label), "symbol": SYMBOLS[value]}
+        for value in values
+    ]
+
+
+def device_words(device: str) -> str:
+    """From which device, in words; a phone is told by the beginning of its digest."""
+    if not device:
+        return ""
+    return str(DEVICES[device] if device in DEVICES else _("phone")) + (
+        "" if device in DEVICES else f" {device[:SHOWN]}"
+    )
+
+
+class SessionPage(CohortPage):
+    """A page about one session of a cohort that this person may keep."""
+
+    session: ClassSession
+    header_icon = "list-ul"
+
+    def find_cohort(self) -> Cohort:
+        found: ClassSession = get_object_or_404(
+            ClassSession.objects.filter(cohort__in=access.visible_cohorts(self.request.user)),
+            pk=self.kwargs["pk"],
+        )
+        self.require("courses.keep_register")
+        self.session = found
+        cohort: Cohort = self.cohorts().get(pk=found.cohort_id)
+        found.cohort = cohort
+        return cohort
+
+    @property
+    def is_locked(self) -> bool:
+        return self.session.is_locked(timezone.now())
+
+    @property
+    def may_write(self) -> bool:
+        """True while the register is open, or for who may correct a locked one."""
+        return not self.session.is_cancelled and (not self.is_locked or self.request.user.has_perm(CORRECT))
+
+    @property
+    def page_subtitle(self) -> str:
+        return f"{self.session.get_modality_display()} {self.session.number}".capitalize()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "session": self.session,
+            "is_locked": self.is_locked,
+            "may_write": self.may_write,
+        }
