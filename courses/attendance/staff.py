@@ -1,10 +1,12 @@
 """What the staff pages about one session share: found or 404, signs and words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from courses.attendance import rules
 from courses.attendance.models import AttendanceRecord, ClassSession
@@ -24,6 +26,20 @@ def statuses(values: Any = rules.STATUSES) -> list[dict[str, str]]:
         {"value": value, "label": str(AttendanceRecord.Status(value).label), "symbol": SYMBOLS[value]}
         for value in values
     ]
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """«27 present, 1 absent»."""
+    told = {
+        rules.PRESENT: ngettext("%(count)d present woman", "%(count)d present women", counts[rules.PRESENT]),
+        rules.LATE: ngettext("%(count)d came late", "%(count)d came late (women)", counts[rules.LATE]),
+        rules.EXCUSED: ngettext("%(count)d excused woman", "%(count)d excused women", counts[rules.EXCUSED]),
+        rules.ABSENT: ngettext("%(count)d absent woman", "%(count)d absent women", counts[rules.ABSENT]),
+        rules.MADE_UP: ngettext(
+            "%(count)d made-up class", "%(count)d made-up classes", counts[rules.MADE_UP]
+        ),
+    }
+    return ", ".join(words % {"count": counts[status]} for status, words in told.items() if counts[status])
 
 
 def device_words(device: str) -> str:

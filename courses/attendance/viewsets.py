@@ -23,7 +23,7 @@ from courses.attendance.history_viewsets import SessionHistory, WomanHistory
 from courses.attendance.models import AttendanceRecord, MarkConflict, lock_days
 from courses.attendance.roster import roster
 from courses.attendance.staff import SYMBOLS as SYMBOLS
-from courses.attendance.staff import SessionPage, device_words, statuses
+from courses.attendance.staff import SessionPage, device_words, in_words, statuses
 from courses.cohorts.staff import ConfirmPage
 from courses.errors import Refused
 from courses.staff import refused
@@ -145,6 +145,7 @@ class Register(SessionPage):
                 if row.is_exception
             ],
             counts=[{**one, "count": counts[one["value"]]} for one in statuses() if counts[one["value"]]],
+            words=in_words(counts),
             unmarked=counts[""],
             new=sum(row.is_new for row in rows),
             reasons=AttendanceRecord.Reason.choices if self.is_locked else [],

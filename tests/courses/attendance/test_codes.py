@@ -17,7 +17,7 @@ from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort, Enrolment
 from courses.errors import Refused
-from tests.factories.courses import enrolled, lay_out
+from tests.factories.courses import CohortFactory, enrolled, lay_out
 
 pytestmark = pytest.mark.django_db
 PAGE = "/curso/asistencia/codigo/"
@@ -95,9 +95,11 @@ def test_what_her_trainer_noted_stays(
 
 
 def test_a_code_of_another_cohort_or_a_wrong_one_notes_nothing(
-    phone: Client, cohort: Cohort, session_now: ClassSession
+    phone: Client, session_now: ClassSession
 ) -> None:
-    other = lay_out(cohort, 1, modality="tutoring", first=timezone.now())[0]
+    day = timezone.localdate()
+    elsewhere = CohortFactory(starts_on=day - timedelta(days=9), ends_on=day + timedelta(days=9))
+    other = lay_out(elsewhere, 1, first=timezone.now())[0]
     for code in (session_code(other, timezone.now()), "", "x"):
         answer = phone.post(PAGE, {"code": code})
         assert answer.status_code == 422
