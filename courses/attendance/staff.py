@@ -30,14 +30,14 @@ def statuses(values: Any = rules.STATUSES) -> list[dict[str, str]]:
 
 def in_words(counts: Mapping[str, int]) -> str:
     """«27 present, 1 absent»."""
+    present, late, made_up = counts[rules.PRESENT], counts[rules.LATE], counts[rules.MADE_UP]
+    excused, absent = counts[rules.EXCUSED], counts[rules.ABSENT]
     told = {
-        rules.PRESENT: ngettext("%(count)d present woman", "%(count)d present women", counts[rules.PRESENT]),
-        rules.LATE: ngettext("%(count)d came late", "%(count)d came late (women)", counts[rules.LATE]),
-        rules.EXCUSED: ngettext("%(count)d excused woman", "%(count)d excused women", counts[rules.EXCUSED]),
-        rules.ABSENT: ngettext("%(count)d absent woman", "%(count)d absent women", counts[rules.ABSENT]),
-        rules.MADE_UP: ngettext(
-            "%(count)d made-up class", "%(count)d made-up classes", counts[rules.MADE_UP]
-        ),
+        rules.PRESENT: ngettext("%(count)d present woman", "%(count)d present women", present),
+        rules.LATE: ngettext("%(count)d came late", "%(count)d women came late", late),
+        rules.EXCUSED: ngettext("%(count)d excused woman", "%(count)d excused women", excused),
+        rules.ABSENT: ngettext("%(count)d absent woman", "%(count)d absent women", absent),
+        rules.MADE_UP: ngettext("%(count)d made-up class", "%(count)d made-up classes", made_up),
     }
     return ", ".join(words % {"count": counts[status]} for status, words in told.items() if counts[status])
 
