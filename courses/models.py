@@ -1,6 +1,14 @@
 """The topics' models, imported so that Django finds them."""
 
+from courses.assessments.grading.models import (
+    AnswerReading,
+    QuestionFix,
+    Regrade,
+    RegradeLine,
+    ResultOverride,
+)
 from courses.assessments.models import Attempt, Observation, Quiz, Rubric
+from courses.assessments.outings.models import OutingNote
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import (
     Cohort,
@@ -19,6 +27,7 @@ from courses.progress.models import LessonProgress
 from courses.sync.models import SyncEvent, SyncKey
 
 __all__ = [
+    "AnswerReading",
     "Attempt",
     "AttendanceRecord",
     "ClassSession",
@@ -37,9 +46,14 @@ __all__ = [
     "Observation",
     "Organisation",
     "PeopleImport",
+    "OutingNote",
     "Person",
+    "QuestionFix",
     "Quiz",
+    "Regrade",
+    "RegradeLine",
     "Requirement",
+    "ResultOverride",
     "Rubric",
     "SyncEvent",
     "SyncKey",

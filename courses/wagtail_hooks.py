@@ -19,6 +19,7 @@ from wagtail.snippets.models import register_snippet
 
 from courses.assessments.actions import freeze_quiz, freeze_rubric
 from courses.assessments.models import Quiz, Rubric
+from courses.assessments.outings.viewsets import OutingsViewSet
 from courses.assessments.viewsets import AssessmentGroup, PracticalsViewSet
 from courses.attendance.models import ClassSession
 from courses.attendance.viewsets import RegisterViewSet
@@ -44,6 +45,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         GlanceViewSet(),
         RegisterViewSet(),
         PracticalsViewSet(),
+        OutingsViewSet(),
         OfflineViewSet(),
         ImportViewSet(),
         PersonViewSet(),

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.assessments.models import Attempt, Observation, Quiz, Rubric
-from courses.assessments.rules import Step, grade, passes
+from courses.assessments.access import assessors
+from courses.assessments.models import COMMENT, DEVICE, Attempt, Observation, Quiz, Rubric
+from courses.assessments.rules import Step, grade, passes, plain
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
 from courses.pages.actions import freeze
@@ -214,12 +215,58 @@ def answer_key(attempt: Attempt) -> dict[str, str]:
 
 @transaction.atomic
 def observe(
-    *, enrolment: Enrolment, pin: CohortContent, scores: Mapping[str, int], by: Any, at: datetime
+    *,
+    enrolment: Enrolment,
+    pin: CohortContent,
+    scores: Mapping[str, int],
+    by: Any,
+    at: datetime,
+    second: Any = None,
+    comment: str = "",
+    device: str = "",
+    event: UUID | None = None,
 ) -> Observation:
-    """Record a practical (step id → points). Raises Refused for a wrong cohort, steps or points."""
+    """Record a practical (step id → points), with who assessed beside `by` and a short comment.
+
+    The same `event` again gives the observation it made. Raises Refused for a wrong cohort, steps, points
+    or second assessor, and for a comment that is too long.
+    """
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    known = Observation.objects.filter(event=event).first() if event else None
+    if known is not None:
+        return _same(known, enrolment, pin, by)
     if pin.cohort_id != enrolment.cohort_id or pin.kind != ContentVersion.Kind.RUBRIC:
         raise Refused(_("This practical does not belong to her cohort."))
-    content = pin.version.content
+    judged = _judged(pin.version.content, scores)
+    _check_second(enrolment, second, by)
+    comment = plain(comment)
+    if len(comment) > COMMENT:
+        raise Refused(_("The comment is too long: %(most)d characters at most.") % {"most": COMMENT})
+    return Observation.objects.create(
+        enrolment=enrolment,
+        rubric_key=pin.key,
+        version=pin.version,
+        scores=dict(scores),
+        points=sum(scores.values()),
+        has_passed=passes(judged, pin.version.content["pass_score"]),
+        by=by,
+        at=at,
+        second=second,
+        comment=comment,
+        device=device[:DEVICE],
+        event=event,
+    )
+
+
+def _same(known: Observation, enrolment: Enrolment, pin: CohortContent, by: Any) -> Observation:
+    """What this event made before. Raises Refused when it was about something else."""
+    if (known.enrolment_id, known.rubric_key, known.by_id) != (enrolment.pk, pin.key, by.pk):
+        raise Refused(_("This observation was already saved for someone else. Open the page again."))
+    return known
+
+
+def _judged(content: dict[str, Any], scores: Mapping[str, int]) -> list[Step]:
+    """The steps with their points. Raises Refused for wrong steps or points."""
     steps = {step["id"]: step for step in content["steps"]}
     if not any(step["is_critical"] for step in steps.values()):
         raise Refused(_("This rubric has no critical step. Mark one before you observe."))
@@ -227,14 +274,13 @@ def observe(
         raise Refused(_("Score every step of the rubric. Nothing was saved."))
     if any(not 0 <= points <= content["scale"] for points in scores.values()):
         raise Refused(_("The points of a step are outside the scale. Nothing was saved."))
-    judged = [Step(points=points, is_critical=steps[key]["is_critical"]) for key, points in scores.items()]
-    return Observation.objects.create(
-        enrolment=enrolment,
-        rubric_key=pin.key,
-        version=pin.version,
-        scores=dict(scores),
-        points=sum(scores.values()),
-        has_passed=passes(judged, content["pass_score"]),
-        by=by,
-        at=at,
-    )
+    return [Step(points=points, is_critical=steps[key]["is_critical"]) for key, points in scores.items()]
+
+
+def _check_second(enrolment: Enrolment, second: Any, by: Any) -> None:
+    if second is None:
+        return
+    if second.pk == by.pk:
+        raise Refused(_("The second assessor is someone else than you."))
+    if not assessors(enrolment.cohort).filter(pk=second.pk).exists():
+        raise Refused(_("The second assessor does not belong to this cohort. Choose one from the list."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -20,6 +21,26 @@ def scores_from(post: Mapping[str, str]) -> dict[str, int]:
         return {name.removeprefix(STEP): int(value) for name, value in post.items() if name.startswith(STEP)}
     except ValueError as error:
         raise Refused(_("The points of a step are outside the scale. Nothing was saved.")) from error
+
+
+def second_from(post: Mapping[str, str], assessors: Any) -> Any:
+    """Who assessed beside her, or nobody. Raises Refused for someone who is not on the list."""
+    chosen = post.get("second", "")
+    if not chosen:
+        return None
+    is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 10
+    found = assessors.filter(pk=int(chosen)).first() if is_id else None
+    if found is None:
+        raise Refused(_("The second assessor does not belong to this cohort. Choose one from the list."))
+    return found
+
+
+def event_from(post: Mapping[str, str]) -> UUID | None:
+    """The id that this page was given, so that the same page sent twice counts once."""
+    try:
+        return UUID(post.get("event", ""))
+    except ValueError:
+        return None
 
 
 def answers_from(post: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
@@ -15,11 +16,17 @@ from courses.assessments.blocks import RUBRIC_STEP_BLOCKS
 from courses.cohorts.models import Enrolment
 from courses.pages.blocks import QUESTION_BLOCKS
 from courses.pages.models import ContentVersion, ModulePage
-from courses.records import AppendOnly
+from courses.records import AppendOnly, AppendOnlyQuerySet
+
+COMMENT, DEVICE = 200, 40  # characters
 
 
 class Quiz(models.Model):
     """The test at the end of a module («prueba»)."""
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("what they know before")
+        AFTER = "after", _("what they know after")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     module = models.OneToOneField(
@@ -45,6 +52,13 @@ class Quiz(models.Model):
         default=True,
         help_text=_("Her questions travel to her phone in advance, never the right answers."),
     )
+    moment = models.CharField(
+        _("measures"),
+        max_length=6,
+        choices=Moment,
+        blank=True,
+        help_text=_("For a test given before and another one after: what a cohort gained is shown."),
+    )
     questions = StreamField(QUESTION_BLOCKS, verbose_name=_("questions"))
 
     panels = [
@@ -55,6 +69,7 @@ class Quiz(models.Model):
             [FieldPanel("pass_mark"), FieldPanel("draw"), FieldPanel("attempts"), FieldPanel("wait_hours")]
         ),
         FieldPanel("allows_offline"),
+        FieldPanel("moment"),
         FieldPanel("questions"),
     ]
 
@@ -157,9 +172,29 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"{self.quiz_key} #{self.number}"
 
+    @property
+    def is_pending(self) -> bool:
+        """Handed in, with an answer in her own words that nobody has read to the end yet."""
+        return self.submitted_at is not None and self.has_passed is None
+
+
+class ObservationQuerySet(AppendOnlyQuerySet):
+    def numbered(self) -> "ObservationQuerySet":
+        """Each with `number`: 1 for the first time she showed this practical, by the clock."""
+        return self.annotate(
+            number=models.Window(
+                RowNumber(),
+                partition_by=[models.F("enrolment_id"), models.F("rubric_key")],
+                order_by=[models.F("at").asc(), models.F("pk").asc()],
+            )
+        )
+
 
 class Observation(AppendOnly):
-    """A practical watched and scored step by step («observación»). A second one stands beside the first."""
+    """A practical watched and scored step by step («observación»). A second one stands beside the first.
+
+    `second` is who assessed beside `by`; the comment is about the practical, never about her life.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="observations")
     rubric_key = models.UUIDField()
@@ -169,8 +204,14 @@ class Observation(AppendOnly):
     has_passed = models.BooleanField(_("passed"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("observed"))
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    comment = models.CharField(_("comment"), max_length=COMMENT, blank=True)
+    device = models.CharField(_("device"), max_length=DEVICE, blank=True)
+    event = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
-    objects: Any
+    objects: Any = models.Manager.from_queryset(ObservationQuerySet)()
 
     class Meta:
         verbose_name = _("observation")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,23 @@ def passes(steps: Sequence[Step], pass_score: int) -> bool:
     return sum(step.points for step in steps) >= pass_score and all(
         step.points > 0 for step in steps if step.is_critical
     )
+
+
+def plain(text: str) -> str:
+    """What someone wrote, without what cannot be seen; lines stay."""
+    seen = "".join(mark for mark in text.replace("\r\n", "\n") if mark.isprintable() or mark == "\n")
+    return seen.strip()
+
+
+def missed(steps: Sequence[Mapping[str, Any]], scores: Mapping[str, int]) -> list[str]:
+    """The critical steps at zero, in their words: each of them keeps her from passing."""
+    return [str(step["text"]) for step in steps if step["is_critical"] and not scores.get(step["id"])]
+
+
+def to_practise(steps: Sequence[Mapping[str, Any]], scores: Mapping[str, int], scale: int) -> list[str]:
+    """The steps that did not get all their points, in their words, the critical ones first."""
+    left = [step for step in steps if scores.get(step["id"], 0) < scale]
+    return [str(step["text"]) for step in sorted(left, key=lambda step: not step["is_critical"])]
 
 
 def place_of(asked: str | None, answered: Sequence[bool]) -> int:

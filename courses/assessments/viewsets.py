@@ -1,6 +1,8 @@
 """Practicals observed step by step, and the tests and rubrics themselves as snippets."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,26 +15,24 @@ from wagtail.admin.panels import HelpPanel
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from courses.assessments.access import assessors
 from courses.assessments.actions import observe
-from courses.assessments.forms import STEP, scores_from
-from courses.assessments.models import Observation, Quiz, Rubric
+from courses.assessments.forms import STEP, event_from, scores_from, second_from
+from courses.assessments.models import COMMENT, Observation, Quiz, Rubric
+from courses.assessments.rules import missed, to_practise
+from courses.assessments.staff import PANEL, PracticePage
 from courses.cohorts.models import CohortContent, Enrolment
-from courses.cohorts.staff import CohortPage
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
 
 
-class Practicals(CohortPage):
+class Practicals(PracticePage):
     """Whom to observe and in which practical: a list of names for each rubric of the cohort."""
 
     template_name = "courses/admin/practicals.html"
     page_subtitle = _("Practicals")
-    tab = "practicals"
-    header_icon = "form"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.require("courses.observe_practical")
+    permission = "courses.observe_practical"
+    tab = part = "practicals"
 
     def rubrics(self) -> list[CohortContent]:
         """What can be observed in this cohort."""
@@ -54,17 +54,17 @@ class Practicals(CohortPage):
         return {**super().get_context_data(**kwargs), "groups": groups, "total": len(enrolments)}
 
 
-class Observe(CohortPage):
+class Observe(PracticePage):
     """Score one woman in one practical, standing up, with big buttons; earlier ones stand beside."""
 
     template_name = "courses/admin/observe.html"
     page_subtitle = _("Observe a practical")
-    header_icon = "form"
+    permission = "courses.observe_practical"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.require("courses.observe_practical")
         self.woman = self.enrolment()
+        self.woman.cohort = self.cohort
         self.pin: CohortContent = get_object_or_404(
             CohortContent.objects.select_related("version"),
             cohort=self.cohort,
@@ -73,17 +73,22 @@ class Observe(CohortPage):
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        post = request.POST.dict()
         try:
             observation = observe(
                 enrolment=self.woman,
                 pin=self.pin,
-                scores=scores_from(request.POST.dict()),
+                scores=scores_from(post),
                 by=request.user,
                 at=timezone.now(),
+                second=second_from(post, assessors(self.cohort)),
+                comment=post.get("comment", ""),
+                device=PANEL,
+                event=event_from(post),
             )
         except Refused as error:
             messages.error(request, str(error))
-            return self.show(posted=request.POST.dict())
+            return self.show(posted=post)
         self._explain(observation)
         return redirect("practicals:observe", self.cohort.pk, self.pin.slug, self.woman.pk)
 
@@ -106,17 +111,15 @@ class Observe(CohortPage):
 
     @staticmethod
     def _result(observation: Observation) -> dict[str, Any]:
-        """An observation in numbers, with the critical steps at zero by their words."""
-        content = observation.version.content
-        missed = [
-            s["text"] for s in content["steps"] if s["is_critical"] and not observation.scores.get(s["id"])
-        ]
+        """An observation explained: numbers, critical steps at zero, and what to practise, in words."""
+        content, scores = observation.version.content, observation.scores
         return {
             "observation": observation,
             "points": observation.points,
             "most": len(content["steps"]) * content["scale"],
             "needed": content["pass_score"],
-            "critical": "; ".join(missed),
+            "critical": "; ".join(missed(content["steps"], scores)),
+            "practise": "; ".join(to_practise(content["steps"], scores, content["scale"])),
         }
 
     def choices(self) -> list[tuple[int, str]]:
@@ -128,19 +131,45 @@ class Observe(CohortPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted: dict[str, str] = kwargs.pop("posted", {})
         content = self.pin.version.content
-        earlier = Observation.objects.filter(enrolment=self.woman, rubric_key=self.pin.key)
+        earlier = list(
+            Observation.objects.filter(enrolment=self.woman, rubric_key=self.pin.key)
+            .numbered()
+            .select_related("version", "by", "second")
+            .order_by("-at", "-pk")
+        )
         return {
             **super().get_context_data(**kwargs),
             "woman": self.woman,
             "pin": self.pin,
-            "steps": [{**step, "value": posted.get(STEP + step["id"], "")} for step in content["steps"]],
+            "posted": posted,
+            "event": event_from(posted) or uuid4(),
+            "steps": self._steps(content["steps"], posted, earlier),
             "choices": self.choices(),
             "most": len(content["steps"]) * content["scale"],
             "needed": content["pass_score"],
-            "earlier": [
-                self._result(one) for one in earlier.select_related("version", "by").order_by("-at", "-pk")
-            ],
+            "earlier": [self._result(one) for one in earlier],
+            "next_number": len(earlier) + 1,
+            "assessors": assessors(self.cohort).exclude(pk=self.request.user.pk),
+            "comment_length": COMMENT,
         }
+
+    def _steps(
+        self, steps: list[dict[str, Any]], posted: Mapping[str, str], earlier: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        """Each step with what was just chosen, and what she did the times before."""
+        words = dict(self.choices())
+        return [
+            {
+                **step,
+                "value": posted.get(STEP + step["id"], ""),
+                "before": [
+                    (one.number, words[one.scores[step["id"]]])
+                    for one in reversed(earlier)
+                    if one.scores.get(step["id"]) in words
+                ],
+            }
+            for step in steps
+        ]
 
 
 class PracticalsViewSet(ViewSet):
