@@ -102,11 +102,9 @@ def discrimination(right: Sequence[bool], rest: Sequence[Decimal]) -> Decimal | 
     spread = (sum(((value - mean) ** 2 for value in rest), Decimal(0)) / count).sqrt()
     if not spread:
         return None
-    of_right = (
-        sum((value for value, is_right in zip(rest, right, strict=True) if is_right), Decimal(0)) / ones
-    )
-    of_wrong = sum((value for value, is_right in zip(rest, right, strict=True) if not is_right), Decimal(0))
-    of_wrong /= count - ones
+    pairs = list(zip(rest, right, strict=True))
+    of_right = sum((value for value, is_right in pairs if is_right), Decimal(0)) / ones
+    of_wrong = sum((value for value, is_right in pairs if not is_right), Decimal(0)) / (count - ones)
     share = Decimal(ones) / count
     return _rounded((of_right - of_wrong) / spread * (share * (1 - share)).sqrt())
 
