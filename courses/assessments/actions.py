@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.assessments.access import assessors
+from courses.assessments.grading.models import fixes_of, result_in_force
+from courses.assessments.grading.rules import PENDING, Result, grade_sheet
 from courses.assessments.models import COMMENT, DEVICE, Attempt, Observation, Quiz, Rubric
-from courses.assessments.rules import Step, grade, passes, plain
+from courses.assessments.rules import WORDS, Step, passes, plain
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
 from courses.pages.actions import freeze
 from courses.pages.models import ContentVersion
+
+SHORT_ANSWER = "short_answer"
 
 
 def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
@@ -32,11 +37,13 @@ def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
             "draw": quiz.draw,
             "attempts": quiz.attempts,
             "wait_hours": quiz.wait_hours,
-            "allows_offline": quiz.allows_offline,
+            "allows_offline": quiz.allows_offline
+            and all(child.block_type != SHORT_ANSWER for child in quiz.questions),
             "questions": [
                 _frozen_question(item, child.value.get("audio"))
                 for item, child in zip(quiz.questions.get_prep_value(), quiz.questions, strict=True)
             ],
+            **({"moment": quiz.moment} if quiz.moment else {}),
         },
     )
 
@@ -44,9 +51,13 @@ def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
 def _frozen_question(item: dict[str, Any], audio: Any) -> dict[str, Any]:
     """A question with ids of its own and of its options, and its sound if it has one.
 
-    The words of the sound are the question and its answers themselves.
+    The words of the sound are the question and its answers themselves. A question answered in words has no
+    options, and says what a good answer says to who reads it.
     """
     value = item["value"]
+    if item["type"] == SHORT_ANSWER:
+        asked = {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": []}
+        return {**asked, "is_text": True, "look_for": value["look_for"]}
     options = [{"id": option["id"], **option["value"]} for option in value["options"]]
     frozen = {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": options}
     if audio is not None:
@@ -79,7 +90,7 @@ def _as_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
                 {"id": option["id"], "text": option["text"]}
                 for option in dice.sample(question["options"], len(question["options"]))
             ],
-            **({"audio": question["audio"]} if "audio" in question else {}),
+            **{more: question[more] for more in ("audio", "is_text") if more in question},
         }
         for question in drawn
     ]
@@ -92,7 +103,7 @@ def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> 
     earlier = list(Attempt.objects.filter(enrolment=enrolment, quiz_key=pin.key).order_by("number"))
     if earlier and earlier[-1].submitted_at is None:
         return earlier[-1]
-    _check_may_start(pin.version.content, earlier, at)
+    _check_may_start(pin.version.content, earlier, result_in_force(earlier), at)
     questions = _as_shown(pin.version.content)
     return Attempt.objects.create(
         enrolment=enrolment,
@@ -111,6 +122,7 @@ def open_tests(enrolment: Enrolment, pins: Sequence[CohortContent], at: datetime
     attempts = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=[pin.key for pin in pins])
     for attempt in attempts.order_by("number").defer("questions", "answers"):
         earlier[attempt.quiz_key].append(attempt)
+    results = result_in_force(chain(*earlier.values()))
     rules = CohortContent.objects.filter(pk__in=[pin.pk for pin in pins]).values_list(
         "key", "version__content__attempts", "version__content__wait_hours"
     )
@@ -121,16 +133,20 @@ def open_tests(enrolment: Enrolment, pins: Sequence[CohortContent], at: datetime
             found[key] = str(last.pk)
             continue
         try:
-            _check_may_start({"attempts": count, "wait_hours": wait}, earlier[key], at)
+            _check_may_start({"attempts": count, "wait_hours": wait}, earlier[key], results, at)
         except Refused:
             continue
         found[key] = ""
     return found
 
 
-def _check_may_start(content: dict[str, Any], earlier: list[Attempt], at: datetime) -> None:
-    if any(attempt.has_passed for attempt in earlier):
+def _check_may_start(
+    content: dict[str, Any], earlier: list[Attempt], results: Mapping[UUID, Result], at: datetime
+) -> None:
+    if any(results[attempt.pk].has_passed for attempt in earlier):
         raise Refused(_("You have already passed this test."))
+    if earlier and results[earlier[-1].pk].why == PENDING:
+        raise Refused(_("Your trainer is reading your answers. You will see your result here."))
     if len(earlier) >= content["attempts"]:
         raise Refused(
             _("You have used all your attempts. Talk to your trainer: together you will find a way.")
@@ -177,40 +193,65 @@ def _locked(attempt: Attempt) -> Attempt:
 
 
 def _with(attempt: Attempt, answers: Mapping[str, str]) -> dict[str, str]:
-    """Her saved answers and these. Raises Refused when one of these is not on the sheet."""
+    """Her saved answers and these. Raises Refused when one of these is not on the sheet, or too long.
+
+    An answer in words that she emptied is no answer any more.
+    """
+    written = {question["id"] for question in attempt.questions if question.get("is_text")}
     sheet = {
         question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions
     }
-    if any(option not in sheet.get(question, ()) for question, option in answers.items()):
-        raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
-    return {**attempt.answers, **answers}
+    given = {key: plain(answer) if key in written else answer for key, answer in answers.items()}
+    for question, answer in given.items():
+        if question in written:
+            if len(answer) > WORDS:
+                raise Refused(_("Your answer is too long: %(most)d characters at most.") % {"most": WORDS})
+        elif answer not in sheet.get(question, ()):
+            raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
+    return {key: answer for key, answer in {**attempt.answers, **given}.items() if answer}
 
 
 @transaction.atomic
 def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
     """Grade her saved answers and these (question id → option id) on the server, once and for good.
 
-    Raises Refused for an attempt already handed in, a missing answer, or an answer that is not on the sheet.
+    Where she wrote, the result waits until that was read (grading.actions.read_answer). Raises Refused for
+    an attempt already handed in, a missing answer, or an answer that is not on the sheet.
     """
     attempt = _locked(attempt)
     given = _with(attempt, answers)
     if len(given) != len(attempt.questions):
         raise Refused(_("Some questions have no answer yet. Answer all of them, then hand in."))
-    score = grade(answer_key(attempt), given)
+    ContentVersion.objects.select_for_update(no_key=True).get(pk=attempt.version_id)  # no fix passes by
     attempt.answers, attempt.submitted_at = given, at
-    attempt.correct, attempt.total = score.correct, score.total
-    attempt.has_passed = score.reaches(attempt.version.content["pass_mark"])
+    return finish(attempt, {})
+
+
+def finish(attempt: Attempt, points: Mapping[str, int | None]) -> Attempt:
+    """Keep what a handed-in sheet is worth, with the points of what she wrote (question id → points).
+
+    While one of those is missing, only that it was handed in is kept. Call it with the attempt locked.
+    """
+    score = grade_sheet(sheet_key(attempt), attempt.answers, points, fixes_of(attempt.version))
+    if score is not None:
+        attempt.correct, attempt.total = score.correct, score.total
+        attempt.has_passed = score.reaches(attempt.version.content["pass_mark"])
     attempt.save(update_fields=["answers", "submitted_at", "correct", "total", "has_passed"])
     return attempt
 
 
-def answer_key(attempt: Attempt) -> dict[str, str]:
-    """The right option of each question shown, from the version the attempt was drawn from."""
+def sheet_key(attempt: Attempt) -> dict[str, str | None]:
+    """The right option of each question shown, from the version it was drawn from; None where she wrote."""
     right = {
-        question["id"]: next(option["id"] for option in question["options"] if option["is_correct"])
+        question["id"]: next((option["id"] for option in question["options"] if option["is_correct"]), None)
         for question in attempt.version.content["questions"]
     }
     return {question["id"]: right[question["id"]] for question in attempt.questions}
+
+
+def answer_key(attempt: Attempt) -> dict[str, str]:
+    """The right option of each question shown that has options."""
+    return {question: option for question, option in sheet_key(attempt).items() if option is not None}
 
 
 @transaction.atomic

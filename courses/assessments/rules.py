@@ -17,6 +17,9 @@ class Score:
         return self.total > 0 and self.correct * 100 >= percent * self.total
 
 
+WORDS = 500  # characters of an answer in her own words
+
+
 def right_to_pass(percent: int, total: int) -> int:
     """How many of `total` questions must be right: 70 % of 5 is 4, not 3."""
     return -(-percent * total // 100)

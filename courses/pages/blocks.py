@@ -75,6 +75,20 @@ class QuestionBlock(StructBlock):
         label = _("Question")
 
 
+class ShortAnswerBlock(StructBlock):
+    """A question answered in her own words; a trainer reads it without seeing the name."""
+
+    question = TextBlock(label=_("Question"))
+    look_for = TextBlock(
+        label=_("What a good answer says"), help_text=_("Only who reads the answers sees this."), rows=3
+    )
+    feedback = TextBlock(label=_("Explanation"), required=False)
+
+    class Meta:
+        icon = "edit"
+        label = _("Question answered in words")
+
+
 class SelfCheckBlock(QuestionBlock):
     """A question inside a lesson: answers itself, keeps nothing."""
 
@@ -107,4 +121,4 @@ LESSON_BLOCKS = [
     ("self_check", SelfCheckBlock()),
 ]
 OBJECTIVE_BLOCKS = [("objective", CharBlock(label=_("Objective"), max_length=200))]
-QUESTION_BLOCKS = [("question", QuestionBlock())]
+QUESTION_BLOCKS = [("question", QuestionBlock()), ("short_answer", ShortAnswerBlock())]

@@ -86,8 +86,3 @@ def grade_sheet(
         else:
             correct += answers.get(question) in (fix.accepted if fix else {right})
     return Score(correct=correct, total=total)
-
-
-def is_better(new: Score, old: Score) -> bool:
-    """Whether the new share of right answers is the greater one."""
-    return new.correct * old.total > old.correct * new.total
