@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.assessments.models import Attempt
+from courses.assessments.rules import WORDS
 from courses.errors import Refused
 
 STEP = "step-"
@@ -55,6 +56,14 @@ class SheetForm(forms.Form):
         super().__init__(data, auto_id="%s", initial=attempt.answers)
         self.attempt = attempt
         for number, question in enumerate(attempt.questions, start=1):
+            if question.get("is_text"):
+                self.fields[question["id"]] = forms.CharField(
+                    label=_("Question %(number)d") % {"number": number},
+                    max_length=WORDS,
+                    widget=forms.Textarea,
+                    error_messages={"required": gettext_lazy("Write your answer, in your own words.")},
+                )
+                continue
             choose = gettext_lazy("Choose one of the answers.")
             self.fields[question["id"]] = forms.ChoiceField(
                 label=_("Question %(number)d") % {"number": number},
@@ -76,7 +85,9 @@ class SheetForm(forms.Form):
                     "text": question["text"],
                     "choices": choices,
                     "selected": field.value(),
-                    "answer": dict(choices).get(field.value()),
+                    "answer": field.value() if question.get("is_text") else dict(choices).get(field.value()),
+                    "is_text": question.get("is_text", False),
+                    "most": WORDS,
                     "error": field.errors[0] if field.errors else "",
                     "audio": question.get("audio"),
                 }

@@ -1,6 +1,7 @@
 """Taking the test of a module: what it is, the sheet, and the result."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from courses.assessments.actions import next_attempt_at, save_answers, start_attempt, submit_attempt
 from courses.assessments.forms import SheetForm, answers_from
+from courses.assessments.grading.models import AnswerReading, result_in_force
+from courses.assessments.grading.rules import BY_HAND, PENDING, REGRADED, Result
 from courses.assessments.models import Attempt
 from courses.assessments.rules import place_of, right_to_pass
 from courses.cohorts import access
@@ -39,6 +42,17 @@ class Chances:
     has_passed: bool
     left: int
     opens_at: datetime | None
+    results: Mapping[UUID, Result] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[tuple[Attempt, Result]]:
+        """What she handed in with the result in force."""
+        return [(attempt, self.results[attempt.pk]) for attempt in self.handed_in]
+
+    @property
+    def is_pending(self) -> bool:
+        """Her trainer reads what she wrote last."""
+        return bool(self.handed_in) and self.results[self.handed_in[-1].pk].why == PENDING
 
     @property
     def is_open(self) -> bool:
@@ -46,26 +60,29 @@ class Chances:
 
     @property
     def may_start(self) -> bool:
-        return self.is_open or (not self.has_passed and self.left > 0 and self.opens_at is None)
+        is_free = not self.has_passed and not self.is_pending and self.left > 0 and self.opens_at is None
+        return self.is_open or is_free
 
 
 def chances(content: dict[str, Any], attempts: list[Attempt], now: datetime) -> Chances:
     """Her chances from the frozen test and her attempts, the oldest first."""
     last = attempts[-1] if attempts else None
+    results = result_in_force(attempts)
     handed_in = [attempt for attempt in attempts if attempt.submitted_at]
     opens_at = next_attempt_at(content, last) if last and last.submitted_at else None
     return Chances(
         handed_in=handed_in,
         open=last if last and last.submitted_at is None else None,
-        has_passed=any(attempt.has_passed for attempt in attempts),
+        has_passed=any(result.has_passed for result in results.values()),
         left=max(0, content["attempts"] - len(handed_in)),
         opens_at=opens_at if opens_at and opens_at > now else None,
+        results=results,
     )
 
 
 def _to_read_again(pin: CohortContent | None, standing: Chances) -> list[CohortContent]:
     """The lessons of the test's module, for who has not passed yet. One query, or none."""
-    if pin is None or standing.has_passed or not standing.handed_in:
+    if pin is None or standing.has_passed or standing.is_pending or not standing.handed_in:
         return []
     outline = CohortContent.objects.outline(pin.cohort_id)
     return list(outline.filter(kind=ContentVersion.Kind.LESSON, module_number=pin.module_number))
@@ -223,7 +240,9 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
         enrolment,
         attempt=found,
         pin=pin,
-        needed=right_to_pass(content["pass_mark"], found.total),
+        result=standing.results[found.pk],
+        is_changed=standing.results[found.pk].why in {BY_HAND, REGRADED},
+        needed=right_to_pass(content["pass_mark"], standing.results[found.pk].total),
         answers=_answers(found),
         chances=standing,
         lessons=_to_read_again(pin, standing),
@@ -232,25 +251,42 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
 
 
 def _answers(found: Attempt) -> list[dict[str, Any]]:
-    """Each question as shown, with what she chose, what is right and why."""
+    """Each question as shown, with what she chose or wrote, what is right and why."""
     frozen = {question["id"]: question for question in found.version.content["questions"]}
-    answers = []
-    for question in found.questions:
-        options = {option["id"]: option for option in frozen[question["id"]]["options"]}
-        chosen = options[found.answers[question["id"]]]
-        answers.append(
+    told = {reading.question: reading for reading in found.readings.order_by("pk")}
+    is_read = not found.is_pending
+    return [
+        _written(question, found.answers[question["id"]], told.get(question["id"]) if is_read else None)
+        if question.get("is_text")
+        else _chosen(question, frozen[question["id"]], found.answers[question["id"]])
+        for question in found.questions
+    ]
+
+
+def _written(question: dict[str, Any], words: str, reading: AnswerReading | None) -> dict[str, Any]:
+    """Her own words, and what the trainer says to them once the whole test is read."""
+    return {
+        "text": question["text"],
+        "words": words,
+        "is_read": reading is not None,
+        "is_correct": reading is not None and reading.points == 1,
+        "feedback": reading.feedback if reading else "",
+    }
+
+
+def _chosen(question: dict[str, Any], frozen: dict[str, Any], answer: str) -> dict[str, Any]:
+    options = {option["id"]: option for option in frozen["options"]}
+    chosen = options[answer]
+    return {
+        "text": question["text"],
+        "is_correct": chosen["is_correct"],
+        "feedback": " ".join(filter(None, [chosen["feedback"], frozen["feedback"]])),
+        "options": [
             {
-                "text": question["text"],
-                "is_correct": chosen["is_correct"],
-                "feedback": " ".join(filter(None, [chosen["feedback"], frozen[question["id"]]["feedback"]])),
-                "options": [
-                    {
-                        "text": option["text"],
-                        "is_chosen": option["id"] == chosen["id"],
-                        "is_correct": options[option["id"]]["is_correct"],
-                    }
-                    for option in question["options"]
-                ],
+                "text": option["text"],
+                "is_chosen": option["id"] == chosen["id"],
+                "is_correct": options[option["id"]]["is_correct"],
             }
-        )
-    return answers
+            for option in question["options"]
+        ],
+    }

@@ -80,6 +80,20 @@
   form.addEventListener("change", (event) => {
     if (event.target.type === "radio") given(event.target);
   });
+  // Words are kept when she leaves their field, and after every few letters while she stays.
+  form.querySelectorAll("textarea[data-words]").forEach((field) => {
+    let pause = 0;
+    const keep = () => {
+      clearTimeout(pause);
+      if (waiting.get(field.name) !== field.value) given(field);
+    };
+    field.addEventListener("change", keep);
+    field.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(keep, 1500);
+    });
+    if (field.value !== field.defaultValue) keep(); // written before this file had arrived
+  });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.type === "radio") event.preventDefault(); // hands nothing in by accident
   });
