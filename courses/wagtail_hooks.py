@@ -18,6 +18,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from courses.assessments.actions import freeze_quiz, freeze_rubric
+from courses.assessments.grading.viewsets import GradingViewSet
+from courses.assessments.items.viewsets import ItemsViewSet
 from courses.assessments.models import Quiz, Rubric
 from courses.assessments.outings.viewsets import OutingsViewSet
 from courses.assessments.viewsets import AssessmentGroup, PracticalsViewSet
@@ -46,6 +48,8 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         RegisterViewSet(),
         PracticalsViewSet(),
         OutingsViewSet(),
+        GradingViewSet(),
+        ItemsViewSet(),
         OfflineViewSet(),
         ImportViewSet(),
         PersonViewSet(),

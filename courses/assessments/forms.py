@@ -72,6 +72,18 @@ class SheetForm(forms.Form):
                 error_messages={"required": choose, "invalid_choice": choose},
             )
 
+    @property
+    def has_words(self) -> bool:
+        """Whether a person must read something before there is a result."""
+        return any(question.get("is_text") for question in self.attempt.questions)
+
+    def place_of_words_refused(self) -> int | None:
+        """The number of the first question whose words cannot be kept as they are, so that she sees them."""
+        for number, question in enumerate(self.attempt.questions, start=1):
+            if question.get("is_text") and self[question["id"]].value() and self[question["id"]].errors:
+                return number
+        return None
+
     def questions(self) -> list[dict[str, Any]]:
         """Each question as a screen shows it; `selected` and `answer`: what she chose, as id and in words."""
         shown = []

@@ -165,10 +165,10 @@ def _refused(request: HttpRequest, enrolment: Enrolment, found: Attempt, why: st
         return _again(request, found)
     if "save" in request.POST:
         return HttpResponse(status=400)
-    form = SheetForm(found, found.answers)
+    form = SheetForm(found, {**found.answers, **answers_from(request.POST.dict())})
     form.full_clean()
     form.add_error(None, why)
-    return _sheet(request, enrolment, form, str(found.total + 1))
+    return _sheet(request, enrolment, form, str(form.place_of_words_refused() or found.total + 1))
 
 
 def _go(request: HttpRequest, found: Attempt, where: str) -> HttpResponse:

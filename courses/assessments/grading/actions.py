@@ -153,6 +153,8 @@ class Change:
 class Preview:
     """A fix tried out, nothing written: what would change, and how many attempts there are."""
 
+    question: str
+    fix: Fix
     changes: tuple[Change, ...]
     attempts: int
     by_hand: int
@@ -167,8 +169,9 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        """The same as long as the same would change in the same way."""
-        facts = [
+        """The same as long as the same fix would change the same in the same way."""
+        facts: list[Any] = [self.question, sorted(self.fix.accepted), self.fix.leaves_out]
+        facts += [
             [str(one.attempt), one.before.correct, one.before.total, one.after.correct, one.after.total]
             for one in self.changes
         ]
@@ -197,7 +200,7 @@ def try_fix(*, version: ContentVersion, question: str, fix: Fix) -> Preview:
         seen += len(some)
         by_hand += sum(result.why == BY_HAND for result in results.values())
         found += _changes(some, version, results, fixes)
-    return Preview(changes=tuple(found), attempts=seen, by_hand=by_hand)
+    return Preview(question, fix, changes=tuple(found), attempts=seen, by_hand=by_hand)
 
 
 def _changes(
@@ -224,7 +227,7 @@ def _check_fix(version: ContentVersion, question: str, fix: Fix, fixes: dict[str
     asked = {one["id"]: one for one in content["questions"]}
     if question not in asked:
         raise Refused(_("This question is not in this test."))
-    if fix == fixes.get(question, _as_written(asked[question])):
+    if fix == fixes.get(question, as_written(asked[question])):
         raise Refused(_("That is how the question counts now. Nothing would change."))
     if fix.leaves_out:
         others = [one for one, known in fixes.items() if known.leaves_out and one != question]
@@ -238,7 +241,7 @@ def _check_fix(version: ContentVersion, question: str, fix: Fix, fixes: dict[str
         raise Refused(_("Mark at least one answer as right, or leave the question out."))
 
 
-def _as_written(question: dict[str, Any]) -> Fix:
+def as_written(question: dict[str, Any]) -> Fix:
     """What counts in a question that nobody put right."""
     return Fix(accepted=frozenset(one["id"] for one in question["options"] if one["is_correct"]))
 
