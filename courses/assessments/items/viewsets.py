@@ -156,11 +156,7 @@ class PutRight(GradingPage):
         ).select_related("enrolment__person", "enrolment__cohort")
         known = {one.pk: one for one in attempts.defer("questions", "answers")}
         return [
-            {
-                "change": change,
-                "woman": known[change.attempt].enrolment,
-                "number": known[change.attempt].number,
-            }
+            {"change": change, "attempt": known[change.attempt]}
             for change in ordered
             if change.attempt in known
         ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from courses.assessments.actions import answer_key, freeze_quiz, open_tests, start_attempt, submit_attempt
+from courses.assessments.actions import answer_key, open_tests, start_attempt, submit_attempt
 from courses.assessments.grading.actions import apply_fix, override_result, read_answer, try_fix
 from courses.assessments.grading.models import (
     AnswerReading,
@@ -16,36 +16,15 @@ from courses.assessments.grading.models import (
     result_in_force,
 )
 from courses.assessments.grading.rules import Fix
-from courses.assessments.models import Attempt, Quiz
+from courses.assessments.models import Attempt
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.errors import Refused
 from courses.records import RecordIsFinal
-from tests.factories.courses import OPENED, enrolled, pin
+from tests.factories.courses import OPENED, enrolled
 
 pytestmark = pytest.mark.django_db
 NOW = OPENED + timedelta(weeks=3)
 DAY = timedelta(days=1)
-TEXT = {
-    "type": "short_answer",
-    "id": "w0",
-    "value": {"question": "¿Qué le dirías?", "look_for": "Pide permiso.", "feedback": ""},
-}
-
-
-@pytest.fixture
-def quiz(cohort: Cohort) -> CohortContent:
-    return pin(cohort, "quiz")
-
-
-@pytest.fixture
-def written(cohort: Cohort, quiz: CohortContent) -> CohortContent:
-    """The test of `cohort`, with four questions to choose from and one to answer in words."""
-    source = Quiz.objects.get(key=quiz.key)
-    source.questions = [*source.questions.get_prep_value()[:4], TEXT]
-    source.save()
-    quiz.version = freeze_quiz(quiz=source)
-    quiz.save()
-    return quiz
 
 
 def sit(
