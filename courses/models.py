@@ -20,6 +20,7 @@ from courses.cohorts.models import (
 )
 from courses.imports.models import ImportRow, PeopleImport
 from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
+from courses.care.models import CareNote, Excuse, MakeUp, ReasonTally
 from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
 from courses.people.models import LegalName, Organisation, Person
@@ -30,6 +31,7 @@ __all__ = [
     "AnswerReading",
     "Attempt",
     "AttendanceRecord",
+    "CareNote",
     "ClassSession",
     "Cohort",
     "CohortContent",
@@ -42,6 +44,10 @@ __all__ = [
     "LessonPage",
     "LessonProgress",
     "MarkConflict",
+    "Excuse",
+    "LessonPage",
+    "LessonProgress",
+    "MakeUp",
     "ModulePage",
     "Observation",
     "Organisation",
@@ -52,6 +58,7 @@ __all__ = [
     "Quiz",
     "Regrade",
     "RegradeLine",
+    "ReasonTally",
     "Requirement",
     "ResultOverride",
     "Rubric",
