@@ -6,6 +6,7 @@ from courses.assessments.views import attempt, quiz
 from courses.attendance.views import my_attendance
 from courses.cohorts.views import ethics, legal_name, my_data
 from courses.attendance.views import attendance_code, my_attendance
+from courses.care.views import my_notice
 from courses.cohorts.views import ethics, my_data
 from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", my_course, name="my_course"),
     path("asistencia/", my_attendance, name="my_attendance"),
     path("asistencia/codigo/", attendance_code, name="attendance_code"),
+    path("asistencia/aviso/", my_notice, name="my_notice"),
     path("diploma/", my_diploma, name="my_diploma"),
     path("compromiso/", ethics, name="ethics"),
     path("mis-datos/", my_data, name="my_data"),

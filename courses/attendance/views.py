@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.attendance import rules
 from courses.attendance.actions import note_presence
 from courses.attendance.codes import LONGEST_INPUT, session_of_code
+from courses.attendance.figures import figures_of
 from courses.attendance.summary import summary_of
+from courses.care.models import Excuse, MakeUp
 from courses.cohorts.gate import for_learner, learner_page
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
@@ -22,10 +24,19 @@ CODES_PER_MINUTE = 6  # tries of one account
 @require_safe
 @for_learner
 def my_attendance(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-    """Every session with what was noted, and how many she may still miss."""
-    summary = summary_of(enrolment, timezone.now())
+    """Every session with what was noted, her three figures, her notices and what she makes up."""
+    now = timezone.now()
+    notices = Excuse.objects.filter(enrolment=enrolment, session__starts_at__gt=now)
+    make_ups = MakeUp.objects.waiting().filter(enrolment=enrolment)
     return learner_page(
-        request, "courses/attendance/my_attendance.html", enrolment, summary=summary, nav_section="attendance"
+        request,
+        "courses/attendance/my_attendance.html",
+        enrolment,
+        summary=summary_of(enrolment, now),
+        figures=figures_of([enrolment.cohort_id], now, [enrolment.pk])[enrolment.pk],
+        notices=notices.filter(session__cancelled_at__isnull=True).select_related("session"),
+        make_ups=make_ups.select_related("session").order_by("due_on", "pk"),
+        nav_section="attendance",
     )
 
 

@@ -1,0 +1,182 @@
+"""Three figures for each woman: of the classes held, of all that are planned, and the best still possible.
+
+Everything but `histories` is pure. Late counts as there; what was made up counts up to the rule's limit;
+a cancelled class leaves the plan; what nobody has noted yet is open, never a fault of hers.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from courses.attendance import rules
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.cohorts.models import Enrolment, Requirement
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One session as one woman stands in it; `status` is the mark in force, empty without one."""
+
+    is_class: bool
+    is_planned: bool
+    starts_at: datetime
+    has_begun: bool
+    status: str = ""
+    counts: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """A planned class: what the rule of attendance is about."""
+        return self.is_class and self.is_planned
+
+
+@dataclass(frozen=True)
+class History:
+    """Her sessions in order of time, and what her cohort asks (`percent` is None when it asks nothing)."""
+
+    seats: tuple[Seat, ...]
+    percent: int | None = None
+    make_up_limit: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Classes, counted. `attended` of `held`, of `planned`; `best` is what she can still reach of `planned`.
+
+    `unmarked`: begun, but not noted yet. `missed`: absent or excused. `best` uses every class that is open
+    and every make-up that is left; `may_miss` leaves the make-ups in reserve.
+    """
+
+    attended: int
+    held: int
+    planned: int
+    best: int
+    needed: int | None
+    may_miss: int
+    missed: int
+    unmarked: int
+    make_ups_left: int
+
+    @property
+    def has_enough(self) -> bool:
+        return self.needed is not None and self.planned > 0 and self.attended >= self.needed
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Coming to everything and making up all that counts would not reach what is needed."""
+        return self.needed is not None and self.best < self.needed
+
+    @property
+    def is_close(self) -> bool:
+        """She missed something and may miss one more at most, make-ups left aside."""
+        is_asked = self.needed is not None and not self.has_enough and not self.is_out_of_reach
+        return is_asked and self.missed > 0 and self.may_miss <= 1
+
+
+def figures(history: History) -> Figures:
+    """Count one woman's planned classes."""
+    seats = [seat for seat in history.seats if seat.is_required]
+    made_up = sum(seat.status == rules.MADE_UP for seat in seats)
+    came = sum(seat.counts and seat.status != rules.MADE_UP for seat in seats)
+    attended = came + min(made_up, history.make_up_limit)
+    still_open = sum(not seat.status for seat in seats)
+    missed = sum(bool(seat.status) and not seat.counts for seat in seats)
+    left = max(0, history.make_up_limit - made_up)
+    needed = None if history.percent is None else rules.needed(history.percent, len(seats))
+    return Figures(
+        attended=attended,
+        held=sum(bool(seat.status) and (seat.has_begun or seat.counts) for seat in seats),
+        planned=len(seats),
+        best=attended + still_open + min(missed, left),
+        needed=needed,
+        may_miss=rules.may_miss(needed=needed or 0, attended=attended, still_open=still_open),
+        missed=missed,
+        unmarked=sum(not seat.status and seat.has_begun for seat in seats),
+        make_ups_left=left,
+    )
+
+
+def in_a_row(history: History) -> int:
+    """How many classes and outings in a row she missed last, ending with one missed without notice or more.
+
+    Sessions to come and sessions not noted yet say nothing. Two excused ones are no silence: 0.
+    """
+    run: list[str] = []
+    for seat in reversed(history.seats):
+        if not seat.status or not seat.has_begun:
+            continue
+        if seat.counts:
+            break
+        run.append(seat.status)
+    return len(run) if rules.ABSENT in run else 0
+
+
+def histories(
+    cohorts: Collection[int], now: datetime, enrolments: Collection[UUID] | None = None
+) -> dict[UUID, History]:
+    """The history of everybody who is active in `cohorts`, or of these enrolments. Four queries."""
+    women = Enrolment.objects.filter(cohort__in=cohorts)
+    women = women.active() if enrolments is None else women.filter(pk__in=enrolments)
+    seats: dict[int, list[tuple[int, Seat]]] = {cohort: [] for cohort in cohorts}
+    for session in _sessions(cohorts):
+        is_class = session.modality == ClassSession.Modality.CLASS
+        seat = Seat(is_class, session.is_planned, session.starts_at, session.starts_at <= now)
+        seats[session.cohort_id].append((session.pk, seat))
+    asked = {
+        row.cohort_id: row
+        for row in Requirement.objects.filter(cohort__in=cohorts, kind=Requirement.Kind.ATTENDANCE)
+    }
+    marks = _marks(cohorts, enrolments)
+    known: dict[tuple[int, str, bool], Seat] = {}  # women share a seat: there are few kinds of it
+    found = {}
+    for pk, cohort in women.values_list("pk", "cohort_id"):
+        hers, rule = marks.get(pk, {}), asked.get(cohort)
+        found[pk] = History(
+            seats=tuple(_taken(session, seat, hers.get(session), known) for session, seat in seats[cohort]),
+            percent=rule.target if rule else None,
+            make_up_limit=rule.make_up_limit if rule else 0,
+        )
+    return found
+
+
+def figures_of(
+    cohorts: Collection[int], now: datetime, enrolments: Collection[UUID] | None = None
+) -> dict[UUID, Figures]:
+    """The figures of everybody who is active in `cohorts`, or of these enrolments. Four queries."""
+    return {pk: figures(history) for pk, history in histories(cohorts, now, enrolments).items()}
+
+
+def _sessions(cohorts: Collection[int]) -> Sequence[ClassSession]:
+    """Classes and outings in order of time; tutoring is not for everybody, so that it says nothing here."""
+    kinds = [ClassSession.Modality.CLASS, ClassSession.Modality.OUTING]
+    return list(
+        ClassSession.objects.filter(cohort__in=cohorts, modality__in=kinds, cancelled_at__isnull=True)
+        .only("cohort_id", "modality", "is_planned", "starts_at")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _marks(
+    cohorts: Collection[int], enrolments: Collection[UUID] | None
+) -> dict[UUID, dict[int, tuple[str, bool]]]:
+    records = AttendanceRecord.objects.current().filter(session__cohort__in=cohorts)
+    if enrolments is not None:
+        records = records.filter(enrolment__in=enrolments)
+    marks: dict[UUID, dict[int, tuple[str, bool]]] = {}
+    rows = records.order_by().values_list("enrolment_id", "session_id", "status", "counts")
+    for enrolment, session, status, counts in rows:
+        marks.setdefault(enrolment, {})[session] = (status, counts)
+    return marks
+
+
+def _taken(
+    session: int, seat: Seat, mark: tuple[str, bool] | None, known: dict[tuple[int, str, bool], Seat]
+) -> Seat:
+    """The seat with her mark in it."""
+    if mark is None:
+        return seat
+    key = (session, *mark)
+    if key not in known:
+        known[key] = Seat(seat.is_class, seat.is_planned, seat.starts_at, seat.has_begun, *mark)
+    return known[key]
