@@ -25,6 +25,7 @@ from courses.assessments.outings.viewsets import OutingsViewSet
 from courses.assessments.viewsets import AssessmentGroup, PracticalsViewSet
 from courses.attendance.models import ClassSession
 from courses.attendance.viewsets import RegisterViewSet
+from courses.care.viewsets import CareViewSet
 from courses.cohorts import access
 from courses.cohorts.models import Cohort
 from courses.cohorts.viewsets import CohortViewSet
@@ -50,6 +51,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         OutingsViewSet(),
         GradingViewSet(),
         ItemsViewSet(),
+        CareViewSet(),
         OfflineViewSet(),
         ImportViewSet(),
         PersonViewSet(),

@@ -25,7 +25,7 @@ def test_an_approved_notice_proposes_excused_and_marks_nobody(
 ) -> None:
     said, silent = enrolled(running, 2)
     session, now = classes(running)[-1], timezone.now()
-    excuse = ask_excuse(enrolment=said, session=session, reason="family", by=trainer, at=now)
+    excuse = ask_excuse(enrolment=said, session=session, reason="care", by=trainer, at=now)
     assert excused_ids(session) == set()
     decide_excuse(excuse=excuse, is_approved=True, by=coordinator, at=now)
     assert excused_ids(session) == {said.pk}
@@ -52,7 +52,7 @@ def test_a_notice_comes_before_the_session(running: Cohort, trainer: Any) -> Non
     session = classes(running)[-1]
     for late in (session.starts_at, session.ends_at, session.ends_at + timedelta(days=9)):
         with pytest.raises(Refused):
-            ask_excuse(enrolment=woman, session=session, reason="work", by=trainer, at=late)
+            ask_excuse(enrolment=woman, session=session, reason="time", by=trainer, at=late)
     assert not ReasonTally.objects.exists()
 
 
@@ -65,14 +65,14 @@ def test_no_notice_for_a_cancelled_session_another_cohort_or_who_left(running: C
     elsewhere = enrolled(CohortFactory())[0]
     for who, which in ((woman, cancelled), (elsewhere, session), (gone, session)):
         with pytest.raises(Refused):
-            ask_excuse(enrolment=who, session=which, reason="work", by=trainer, at=now)
+            ask_excuse(enrolment=who, session=which, reason="time", by=trainer, at=now)
 
 
 def test_one_notice_for_one_session_until_it_is_declined(
     running: Cohort, trainer: Any, coordinator: Any
 ) -> None:
     [woman] = enrolled(running)
-    facts: dict[str, Any] = {"enrolment": woman, "session": classes(running)[-1], "reason": "work"}
+    facts: dict[str, Any] = {"enrolment": woman, "session": classes(running)[-1], "reason": "time"}
     now = timezone.now()
     first = ask_excuse(**facts, by=trainer, at=now)
     with pytest.raises(Refused):
@@ -89,7 +89,7 @@ def test_one_notice_for_one_session_until_it_is_declined(
 def test_a_notice_is_answered_once(running: Cohort, trainer: Any, coordinator: Any) -> None:
     [woman] = enrolled(running)
     now = timezone.now()
-    excuse = ask_excuse(enrolment=woman, session=classes(running)[-1], reason="work", by=trainer, at=now)
+    excuse = ask_excuse(enrolment=woman, session=classes(running)[-1], reason="time", by=trainer, at=now)
     decide_excuse(excuse=excuse, is_approved=False, by=coordinator, at=now)
     with pytest.raises(Refused):
         decide_excuse(excuse=excuse, is_approved=True, by=coordinator, at=now)
@@ -100,6 +100,6 @@ def test_a_notice_is_answered_once(running: Cohort, trainer: Any, coordinator: A
 def test_nobody_answers_her_own_notice(running: Cohort, trainee: Any) -> None:
     woman = enrol(person=trainee.person, cohort=running, starts_on=running.starts_on)
     now = timezone.now()
-    excuse = ask_excuse(enrolment=woman, session=classes(running)[-1], reason="work", by=trainee, at=now)
+    excuse = ask_excuse(enrolment=woman, session=classes(running)[-1], reason="time", by=trainee, at=now)
     with pytest.raises(Refused):
         decide_excuse(excuse=excuse, is_approved=True, by=trainee, at=now)

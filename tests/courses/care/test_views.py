@@ -40,11 +40,11 @@ def test_she_sees_three_figures(client: Client, her: Enrolment, trainer: Any) ->
 
 def test_she_tells_in_advance_and_reads_the_answer(client: Client, her: Enrolment, coordinator: Any) -> None:
     session = classes(her.cohort)[-1]
-    answer = client.post(NOTICE, {"session": session.pk, "reason": "family"})
+    answer = client.post(NOTICE, {"session": session.pk, "reason": "care"})
     assert answer["Location"] == ATTENDANCE
     excuse = Excuse.objects.get()
     assert (excuse.enrolment_id, excuse.session_id, excuse.is_approved) == (her.pk, session.pk, None)
-    assert ReasonTally.objects.get().reason == "family"
+    assert ReasonTally.objects.get().reason == "care"
     assert list(client.get(ATTENDANCE).context["notices"]) == [excuse]
     decide_excuse(excuse=excuse, is_approved=True, by=coordinator, at=timezone.now())
     assert client.get(ATTENDANCE).context["notices"][0].is_approved
@@ -57,7 +57,7 @@ def test_who_asked_is_never_taken_from_the_form(client: Client, her: Enrolment, 
         NOTICE,
         {
             "session": session.pk,
-            "reason": "work",
+            "reason": "time",
             "enrolment": str(other.pk),
             "asked_by": coordinator.pk,
             "is_approved": "true",
@@ -72,7 +72,7 @@ def test_who_asked_is_never_taken_from_the_form(client: Client, her: Enrolment, 
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"session": "999999", "reason": "work"}, {"session": "x" * 5000, "reason": ""}]
+    "sent", [{}, {"session": "999999", "reason": "time"}, {"session": "x" * 5000, "reason": ""}]
 )
 def test_a_bad_notice_is_explained_and_saves_nothing(
     client: Client, her: Enrolment, sent: dict[str, str]
@@ -89,16 +89,16 @@ def test_a_session_of_another_cohort_or_behind_her_cannot_be_chosen(client: Clie
     other = CohortFactory(starts_on=her.cohort.starts_on, ends_on=her.cohort.ends_on)
     foreign = lay_out(other, 1, first=now + timedelta(days=2))[0]
     for session in (foreign, classes(her.cohort)[0]):
-        client.post(NOTICE, {"session": session.pk, "reason": "work"})
+        client.post(NOTICE, {"session": session.pk, "reason": "time"})
     assert not Excuse.objects.exists()
 
 
 def test_looking_saves_nothing_and_a_second_notice_is_not_offered(client: Client, her: Enrolment) -> None:
     session = classes(her.cohort)[-1]
-    client.get(f"{NOTICE}?session={session.pk}&reason=work")
+    client.get(f"{NOTICE}?session={session.pk}&reason=time")
     assert not Excuse.objects.exists()
     for _ in range(2):
-        client.post(NOTICE, {"session": session.pk, "reason": "work"})
+        client.post(NOTICE, {"session": session.pk, "reason": "time"})
     assert Excuse.objects.count() == 1
 
 
@@ -115,13 +115,13 @@ def test_what_she_makes_up_stands_on_her_page_until_it_is_done(
 
 def test_another_womans_notices_are_not_hers(client: Client, her: Enrolment, trainer: Any) -> None:
     other = enrolled(her.cohort)[0]
-    ask_excuse(enrolment=other, session=classes(her.cohort)[-1], reason="work", by=trainer, at=timezone.now())
+    ask_excuse(enrolment=other, session=classes(her.cohort)[-1], reason="time", by=trainer, at=timezone.now())
     assert not client.get(ATTENDANCE).context["notices"]
 
 
 def test_who_has_left_reads_her_attendance_and_asks_nothing(client: Client, her: Enrolment) -> None:
     withdraw(enrolment=her, on=her.cohort.today())
     assert client.get(ATTENDANCE).status_code == 200
-    answer = client.post(NOTICE, {"session": classes(her.cohort)[-1].pk, "reason": "work"})
+    answer = client.post(NOTICE, {"session": classes(her.cohort)[-1].pk, "reason": "time"})
     assert answer.status_code == 302
     assert not Excuse.objects.exists()
