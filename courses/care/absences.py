@@ -1,5 +1,6 @@
 """The staff's side of absences: notices to answer, classes to make up."""
 
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -84,7 +85,8 @@ class Assign(WomanForm):
     done = _("The make-up is agreed. She sees it on her page.")
 
     def form(self, post: Any = None) -> MakeUpForm:
-        return MakeUpForm(post, enrolment=self.woman)
+        in_a_week = self.cohort.today() + timedelta(days=7)
+        return MakeUpForm(post, enrolment=self.woman, initial={"due_on": in_a_week})
 
     def act(self, facts: dict[str, Any]) -> MakeUp:
         return assign_make_up(enrolment=self.woman, **facts, by=self.request.user, at=timezone.now())

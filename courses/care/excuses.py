@@ -22,7 +22,7 @@ def ask_excuse(*, enrolment: Enrolment, session: ClassSession, reason: str, by: 
     """
     session = ClassSession.objects.select_for_update().get(pk=session.pk)
     if session.cohort_id != enrolment.cohort_id or enrolment.status != Enrolment.Status.ACTIVE:
-        raise Refused(_("This session is not one of her cohort."))
+        raise Refused(_("This session does not belong to this cohort."))
     if session.is_cancelled:
         raise Refused(_("This session was cancelled. No notice is needed."))
     if at >= session.starts_at:

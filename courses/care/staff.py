@@ -18,7 +18,7 @@ class CarePage(CohortPage):
 
     tab = "care"
     part = ""
-    header_icon = "user"
+    header_icon = "comment"
     permission = KEEPS
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

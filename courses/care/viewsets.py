@@ -76,12 +76,15 @@ class AllToCall(StaffPage):
 
     template_name = "courses/admin/care_all.html"
     page_title = _("To call")
-    header_icon = "user"
+    header_icon = "comment"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         if not request.user.has_perm(KEEPS):
             raise PermissionDenied
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": reverse("care:all"), "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
@@ -161,7 +164,7 @@ class CareViewSet(ViewSet):
     """«Por llamar»: absence as care."""
 
     name = "care"
-    icon = "user"
+    icon = "comment"
     menu_label = _("To call")
     menu_name = "care"
     menu_order = 15
