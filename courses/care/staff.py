@@ -10,7 +10,7 @@ from courses.care.models import CareNote, Excuse, MakeUp
 from courses.cohorts.staff import CohortPage
 
 KEEPS, APPROVES = "courses.keep_register", "courses.approve_excuse"
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 
 
 class CarePage(CohortPage):
