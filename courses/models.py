@@ -25,6 +25,7 @@ from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
 from courses.people.models import LegalName, Organisation, Person
 from courses.progress.models import LessonProgress
+from courses.school.models import ChosenRule, SchoolChange, SchoolDraft, Substitution
 from courses.sync.models import SyncEvent, SyncKey
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Attempt",
     "AttendanceRecord",
     "CareNote",
+    "ChosenRule",
     "ClassSession",
     "Cohort",
     "CohortContent",
@@ -62,6 +64,9 @@ __all__ = [
     "Requirement",
     "ResultOverride",
     "Rubric",
+    "SchoolChange",
+    "SchoolDraft",
+    "Substitution",
     "SyncEvent",
     "SyncKey",
     "WaitingEntry",

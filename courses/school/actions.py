@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.assessments.models import Quiz, Rubric
@@ -14,6 +16,7 @@ from courses.cohorts.actions import Pin, RequirementFacts, open_cohort
 from courses.cohorts.models import Cohort, Requirement
 from courses.errors import Refused
 from courses.pages.models import ContentVersion, CoursePage
+from courses.school.plan import NoSuchHour, ends_after, moment
 
 Kind = Requirement.Kind
 
@@ -85,6 +88,17 @@ class SessionPlan:
     is_planned: bool = True
 
 
+def clock_time(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """This hour of the clock where the cohort meets. Raises Refused where the clocks jump over it."""
+    try:
+        return moment(day, at, zone)
+    except NoSuchHour as error:
+        raise Refused(
+            _("On %(day)s the clocks are put forward and %(hour)s does not exist. Choose another hour.")
+            % {"day": date_format(day, "j b Y"), "hour": str(error)}
+        ) from error
+
+
 @transaction.atomic
 def plan_sessions(*, cohort: Cohort, plans: Sequence[SessionPlan]) -> list[ClassSession]:
     """Lay out sessions. Raises Refused for one outside the cohort's dates; nothing is saved then."""
@@ -101,7 +115,7 @@ def plan_sessions(*, cohort: Cohort, plans: Sequence[SessionPlan]) -> list[Class
             number=plan.number,
             title=plan.title,
             starts_at=plan.starts_at,
-            ends_at=plan.starts_at + timedelta(minutes=plan.minutes),
+            ends_at=ends_after(plan.starts_at, plan.minutes),
             minutes=plan.minutes,
             is_planned=plan.is_planned,
         )

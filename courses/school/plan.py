@@ -156,7 +156,8 @@ def share_titles(count: int, weights: Sequence[tuple[str, int]]) -> list[str]:
     total = sum(weight for _title, weight in weights)
     if not total:
         return [""] * count
-    titles, done = [], 0
+    titles: list[str] = []
+    done = 0
     for title, weight in weights:
         done += weight
         titles += [title] * (done * count // total - len(titles))

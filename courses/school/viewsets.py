@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -24,10 +23,15 @@ from courses.progress import evidence
 from courses.progress.evidence import Standing
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain, missing
-from courses.school.actions import default_requirements, open_school, pins_of, plan_sessions
+from courses.school.actions import default_requirements, open_school, pins_of
+from courses.school.changes import add_sessions
 from courses.school.forms import SessionsForm
+from courses.school.history import told
+from courses.school.models import SchoolChange
+from courses.school.session_viewsets import SESSION_URLS
 from courses.staff import refused
 
+LATEST = 8  # changes shown on the cohort's first page
 SHORT: dict[str, Any] = {
     Requirement.Kind.ATTENDANCE: _("Attendance"),
     Requirement.Kind.OUTINGS: _("Outings"),
@@ -96,7 +100,12 @@ class Sessions(CohortPage):
             "people": people,
             "next": waiting[-1] if waiting else None,
             "waiting": len(waiting),
+            "history": told(self._changes(), self.cohort.zone),
         }
+
+    def _changes(self) -> list[SchoolChange]:
+        """The newest few; the whole history has a page of its own."""
+        return list(SchoolChange.objects.filter(cohort=self.cohort).newest_first()[:LATEST])
 
 
 class People(CohortPage):
@@ -236,11 +245,12 @@ class AddSessions(CohortPage):
         return redirect("school:cohort", self.cohort.pk)
 
     def _plan(self, form: SessionsForm) -> None:
-        modality = form.cleaned_data["modality"]
-        last = ClassSession.objects.filter(cohort=self.cohort, modality=modality).aggregate(
-            last=Max("number")
-        )["last"]
-        plan_sessions(cohort=self.cohort, plans=form.plans(self.cohort.zone, first_number=(last or 0) + 1))
+        add_sessions(
+            cohort=self.cohort,
+            plans=form.plans(self.cohort.zone, first_number=1),
+            by=self.request.user,
+            at=timezone.now(),
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -269,4 +279,5 @@ class SchoolViewSet(ViewSet):
             path("<int:pk>/sessions/new/", AddSessions.as_view(), name="add_sessions"),
             path("<int:pk>/rules/", Rules.as_view(), name="rules"),
             path("<int:pk>/open/", Open.as_view(), name="open"),
+            *SESSION_URLS,
         ]
