@@ -34,6 +34,7 @@ from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.viewsets import OrganisationViewSet, PersonViewSet
 from courses.progress.viewsets import GlanceViewSet
 from courses.school.viewsets import SchoolViewSet
+from courses.school.wizard_viewsets import OpeningViewSet
 from courses.sync.viewsets import OfflineViewSet
 
 register_snippet(AssessmentGroup)
@@ -46,6 +47,7 @@ def register_viewsets() -> list[ViewSet | ViewSetGroup]:
         CohortViewSet(),
         SchoolViewSet(),
         GlanceViewSet(),
+        OpeningViewSet(),
         RegisterViewSet(),
         PracticalsViewSet(),
         OutingsViewSet(),

@@ -1,8 +1,9 @@
 """Running the school: opening a cohort from its course and laying out its sessions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,7 +17,9 @@ from courses.cohorts.actions import Pin, RequirementFacts, open_cohort
 from courses.cohorts.models import Cohort, Requirement
 from courses.errors import Refused
 from courses.pages.models import ContentVersion, CoursePage
+from courses.school.models import ChosenRule, SchoolChange
 from courses.school.plan import NoSuchHour, ends_after, moment
+from courses.school.rules import PERCENT, take_over
 
 Kind = Requirement.Kind
 
@@ -67,13 +70,53 @@ def default_requirements(course: CoursePage, pins: Sequence[Pin]) -> list[Requir
     ]
 
 
-def open_school(*, cohort: Cohort, at: datetime) -> Cohort:
-    """Open a cohort with the newest published content of its course and the school's rule."""
-    course = cohort.course.specific
-    pins = pins_of(course)
+def facts_of_rule(requirements: Sequence[RequirementFacts]) -> list[dict[str, Any]]:
+    """Requirements as a draft keeps them, with labels in plain text."""
+    return [{**asdict(one), "label": str(one.label)} for one in requirements]
+
+
+def rule_for(cohort: Cohort, pins: Sequence[Pin]) -> list[RequirementFacts]:
+    """What the cohort will ask when it is opened now: the rule chosen for it, else the school's."""
+    default = default_requirements(cohort.course.specific, pins)
+    chosen = ChosenRule.objects.filter(cohort=cohort).first()
+    if chosen is None:
+        return default
+    return [RequirementFacts(**fact) for fact in take_over(facts_of_rule(default), chosen.facts)]
+
+
+@transaction.atomic
+def choose_rule(*, cohort: Cohort, facts: Sequence[dict[str, Any]], by: Any, at: datetime) -> ChosenRule:
+    """Choose the rule a cohort will be opened with. Raises Refused once it is frozen."""
+    cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if cohort.opened_at is not None:
+        raise Refused(_("This cohort is already open. Its rules and content are frozen."))
+    for fact in facts:
+        if fact["kind"] in PERCENT and not 1 <= fact["target"] <= 100:
+            raise Refused(_("A per cent goes from 1 to 100."))
+    old = ChosenRule.objects.filter(cohort=cohort).first()
+    before = {"facts": old.facts} if old else {}
+    if old is None or old.facts != list(facts):
+        SchoolChange.objects.create(
+            cohort=cohort,
+            kind=SchoolChange.Kind.RULE,
+            before=before,
+            after={"facts": list(facts)},
+            by=by,
+            at=at,
+        )
+    return ChosenRule.objects.update_or_create(cohort=cohort, defaults={"facts": list(facts)})[0]
+
+
+@transaction.atomic
+def open_school(*, cohort: Cohort, at: datetime, by: Any | None = None) -> Cohort:
+    """Open a cohort with the newest published content of its course and the rule chosen for it."""
+    pins = pins_of(cohort.course.specific)
     if not pins:
         raise Refused(_("This course has no published lessons yet."))
-    return open_cohort(cohort=cohort, pins=pins, requirements=default_requirements(course, pins), at=at)
+    cohort = open_cohort(cohort=cohort, pins=pins, requirements=rule_for(cohort, pins), at=at)
+    if by is not None:
+        SchoolChange.objects.create(cohort=cohort, kind=SchoolChange.Kind.OPENED, by=by, at=at)
+    return cohort
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Sessions as staff lay them out and change them, and who gives them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from courses.attendance.models import ClassSession
 from courses.school.actions import SessionPlan, clock_time
 
+SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 LENGTH = [MinValueValidator(15), MaxValueValidator(720)]  # minutes
 
 
@@ -20,7 +21,7 @@ class SessionsForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=160)
     modality = forms.ChoiceField(label=_("Modality"), choices=ClassSession.Modality.choices)
-    day = forms.DateField(label=_("Day"), widget=AdminDateInput)
+    day = forms.DateField(label=_("Day"), widget=AdminDateInput, validators=SENSIBLE)
     start = forms.TimeField(label=_("Begins at"), widget=AdminTimeInput)
     minutes = forms.IntegerField(label=_("Minutes that count"), initial=180, validators=LENGTH)
     times = forms.IntegerField(
@@ -54,7 +55,7 @@ class SessionsForm(forms.Form):
 class MoveForm(forms.Form):
     """The new day, hour and length of a session."""
 
-    day = forms.DateField(label=_("Day"), widget=AdminDateInput)
+    day = forms.DateField(label=_("Day"), widget=AdminDateInput, validators=SENSIBLE)
     start = forms.TimeField(label=_("Begins at"), widget=AdminTimeInput)
     minutes = forms.IntegerField(label=_("Minutes that count"), validators=LENGTH)
 

@@ -23,12 +23,14 @@ from courses.progress import evidence
 from courses.progress.evidence import Standing
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain, missing
-from courses.school.actions import default_requirements, open_school, pins_of
+from courses.school.actions import choose_rule, facts_of_rule, open_school, pins_of, rule_for
 from courses.school.changes import add_sessions
 from courses.school.forms import SessionsForm
 from courses.school.history import told
+from courses.school.hours import balance_of
 from courses.school.models import SchoolChange
 from courses.school.session_viewsets import SESSION_URLS
+from courses.school.wizard_forms import RuleForm
 from courses.staff import refused
 
 LATEST = 8  # changes shown on the cohort's first page
@@ -196,10 +198,10 @@ class Rules(CohortPage):
             context["requirements"] = list(self.cohort.requirements.all())
             context["contents"] = list(CohortContent.objects.outline(self.cohort.pk))
         else:
-            course = self.cohort.course.specific
-            pins = pins_of(course)
-            context["requirements"] = default_requirements(course, pins)
+            pins = pins_of(self.cohort.course.specific)
+            context["requirements"] = rule_for(self.cohort, pins)
             context["contents"] = pins
+        context["hours"] = balance_of(self.cohort)
         return context
 
 
@@ -217,10 +219,43 @@ class Open(ConfirmPage):
     button = _("Yes, open it")
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        if refused(request, partial(open_school, cohort=self.cohort, at=timezone.now())):
+        if refused(request, partial(open_school, cohort=self.cohort, by=request.user, at=timezone.now())):
             return redirect("school:rules", self.cohort.pk)
         messages.success(request, gettext("The cohort is open. Its rules and content are frozen."))
         return redirect("school:cohort", self.cohort.pk)
+
+
+class ChooseRule(CohortPage):
+    """Change the targets of a rule that is not frozen yet."""
+
+    template_name = "courses/admin/form.html"
+    page_subtitle = _("Change the targets")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.require("courses.change_cohort")
+        self.facts = facts_of_rule(rule_for(self.cohort, pins_of(self.cohort.course.specific)))
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(form=RuleForm(facts=self.facts))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form = RuleForm(request.POST, facts=self.facts)
+        if not form.is_valid() or refused(request, lambda: self._choose(form)):
+            return self.show(form=form)
+        messages.success(request, gettext("The rule is chosen. It is frozen when you open the cohort."))
+        return redirect("school:rules", self.cohort.pk)
+
+    def _choose(self, form: RuleForm) -> None:
+        choose_rule(cohort=self.cohort, facts=form.chosen(), by=self.request.user, at=timezone.now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "note": gettext("What a woman must meet. It is frozen when the cohort is opened."),
+            "button": gettext("Save the rule"),
+            "back": reverse("school:rules", args=[self.cohort.pk]),
+        }
 
 
 class AddSessions(CohortPage):
@@ -278,6 +313,7 @@ class SchoolViewSet(ViewSet):
             path("<int:pk>/people/<uuid:enrolment>/", Woman.as_view(), name="woman"),
             path("<int:pk>/sessions/new/", AddSessions.as_view(), name="add_sessions"),
             path("<int:pk>/rules/", Rules.as_view(), name="rules"),
+            path("<int:pk>/rules/choose/", ChooseRule.as_view(), name="choose_rule"),
             path("<int:pk>/open/", Open.as_view(), name="open"),
             *SESSION_URLS,
         ]
