@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.school.models import SchoolChange
+from courses.school.rules import CHOOSABLE, PERCENT
 
 Kind = SchoolChange.Kind
 
@@ -77,4 +78,16 @@ def _sentence(change: SchoolChange, names: Mapping[int, str], zone: ZoneInfo) ->
                 "before": _who(before, names),
                 "after": _who(after, names),
             }
+        case Kind.RULE:
+            return ", ".join(_new_targets(before.get("facts", []), after.get("facts", [])))
     return ""
+
+
+def _new_targets(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:
+    """The targets that were set or changed, each with the name of its requirement."""
+    known = {(fact["kind"], fact["subject"]): fact for fact in before}
+    return [
+        f"{fact['label']} {fact['target']}{' %' if fact['kind'] in PERCENT else ''}"
+        for fact in after
+        if fact["kind"] in CHOOSABLE and known.get((fact["kind"], fact["subject"])) != fact
+    ]

@@ -214,10 +214,10 @@ class FreeDaysForm(forms.Form):
 class MeetingForm(forms.Form):
     """One session of the table."""
 
-    modality = forms.ChoiceField(label=_("Modality"), choices=ClassSession.Modality.choices)
     day = forms.DateField(label=_("Day"), widget=DayInput(), validators=SENSIBLE)
     starts = forms.TimeField(label=_("Begins at"), widget=HourInput())
     minutes = forms.IntegerField(label=_("Minutes"), validators=LENGTH)
+    modality = forms.ChoiceField(label=_("Modality"), choices=ClassSession.Modality.choices)
     title = forms.CharField(label=_("Title"), max_length=160)
 
     def has_changed(self) -> bool:

@@ -22,6 +22,7 @@ from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.pages.models import ContentVersion, CoursePage
 from courses.people.models import Organisation, Person
 from courses.school.actions import open_school, plan_sessions
+from courses.school.changes import move_session, substitute
 
 Kind = ContentVersion.Kind
 WEEKS = 12
@@ -164,7 +165,19 @@ def running_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: datet
     lives.read_lessons(enrolments, stories, _pins(cohort, Kind.LESSON)[:8], now - timedelta(days=3))
     lives.take_quizzes(enrolments, stories, _pins(cohort, Kind.QUIZ)[:1], now - timedelta(weeks=2), dice)
     lives.accept(enrolments, start + timedelta(days=1))
+    _change_what_comes(cohort, users, now)
     return cohort
+
+
+def _change_what_comes(cohort: Cohort, users: dict[str, Any], now: datetime) -> None:
+    """A session a day later, and a substitute for another: the demo shows its history of changes."""
+    by = users["coordinadora"]
+    coming = cohort.sessions.filter(starts_at__gt=now, modality="class").order_by("starts_at")
+    for session in coming[2:3]:
+        later = session.starts_at + timedelta(days=1)
+        move_session(session=session, starts_at=later, minutes=session.minutes, by=by, at=now)
+    for session in coming[3:4]:
+        substitute(session=session, trainer=users["formadora2"], by=by, at=now)
 
 
 def cohort_of(parts: Parts, count: int, *, now: datetime) -> Cohort:
