@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +14,9 @@ from wagtail.admin.widgets import AdminDateInput
 from courses.attendance.models import ClassSession
 from courses.cohorts import rules
 from courses.cohorts.models import Cohort
+from courses.errors import Refused
 from courses.pages.models import CoursePage
+from courses.school.actions import clock_time
 from courses.school.changes import may_teach
 from courses.school.forms import LENGTH, SENSIBLE
 from courses.school.plan import Meeting, Pattern, in_order
@@ -219,6 +222,22 @@ class MeetingForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes"), validators=LENGTH)
     modality = forms.ChoiceField(label=_("Modality"), choices=ClassSession.Modality.choices)
     title = forms.CharField(label=_("Title"), max_length=160)
+
+    def __init__(self, *args: Any, first: date, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first, self.zone = first, zone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        day, starts = cleaned.get("day"), cleaned.get("starts")
+        if day and day < self.first:
+            self.add_error("day", _("This day comes before the first day of the cohort."))
+        elif day and starts:
+            try:
+                clock_time(day, starts, self.zone)
+            except Refused as error:
+                self.add_error("starts", str(error))
+        return cleaned
 
     def has_changed(self) -> bool:
         """A row in which only the modality stands, as the browser sends it, is an empty one."""

@@ -18,7 +18,7 @@ from courses.cohorts.models import Cohort
 from courses.errors import Refused
 from courses.people.models import Organisation
 from courses.school import wizard
-from courses.school.actions import clock_time, default_requirements, facts_of_rule, pins_of
+from courses.school.actions import default_requirements, facts_of_rule, pins_of
 from courses.school.changes import may_teach
 from courses.school.hours import balance_of_plan
 from courses.school.plan import Meeting, clashes
@@ -137,16 +137,23 @@ class Plan(Step):
     name = "plan"
     template_name = "courses/admin/wizard_plan.html"
 
+    def _rows(self, data: Any = None, initial: Any = None) -> Any:
+        """The table, each row knowing the first day and the zone."""
+        first = date.fromisoformat(self.answers["starts_on"])
+        zone = Cohort(time_zone=self.answers["time_zone"]).zone
+        return MeetingSet(data, initial=initial, form_kwargs={"first": first, "zone": zone})
+
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.show(
-            rows=MeetingSet(initial=[vars(meeting) for meeting in self.meetings]),
+            rows=self._rows(initial=[vars(meeting) for meeting in self.meetings]),
             last=LastDayForm(initial={"ends_on": self.answers.get("ends_on")}),
         )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        rows, last = MeetingSet(request.POST), LastDayForm(request.POST)
-        if not (rows.is_valid() and last.is_valid()) or not self._fits(rows, last):
-            messages.error(request, gettext("Something is not right yet. Look at the rows marked in red."))
+        rows, last = self._rows(request.POST), LastDayForm(request.POST)
+        are_valid = rows.is_valid() & last.is_valid()
+        if not are_valid or not self._fits(rows, last):
+            messages.error(request, gettext("Something is not right yet. Look at what is marked in red."))
             return self.show(rows=rows, last=last)
         if "stay" in request.POST:
             messages.success(request, gettext("The table is saved."))
@@ -154,27 +161,17 @@ class Plan(Step):
         return self.lead_on()
 
     def _fits(self, rows: Any, last: LastDayForm) -> bool:
-        """Keep the table when every session lies between first and last day at an hour that exists."""
+        """Keep the table when no session comes after the last day."""
         meetings = rows.meetings()
-        first, ends_on = date.fromisoformat(self.answers["starts_on"]), last.cleaned_data["ends_on"]
-        ends_on = ends_on or wizard.last_day(meetings)
-        kept = [form for form in rows.forms if form.has_changed() and form not in rows.deleted_forms]
-        for form in kept:
-            day = form.cleaned_data["day"]
-            if not first <= day <= ends_on:
-                form.add_error("day", gettext("This day is before the first or after the last day."))
-                continue
-            try:
-                clock_time(day, form.cleaned_data["starts"], self._zone())
-            except Refused as error:
-                form.add_error("starts", str(error))
-        if any(form.errors for form in kept):
+        ends_on = last.cleaned_data["ends_on"] or wizard.last_day(meetings)
+        late = [meeting for meeting in meetings if meeting.day > ends_on]
+        if late:
+            last.add_error(
+                "ends_on", gettext("“%(title)s” would come after this day.") % {"title": late[-1].title}
+            )
             return False
         self.keep(meetings=wizard.as_json(meetings), ends_on=ends_on.isoformat())
         return True
-
-    def _zone(self) -> Any:
-        return Cohort(time_zone=self.answers["time_zone"]).zone
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
