@@ -21,9 +21,9 @@ from courses.sync.models import SyncEvent
 from courses.sync.rules import Event
 
 Status = SyncEvent.Status
-BY_HAND = frozenset(
-    {"enrolment_over", "not_started", "older_than_cohort", "failed"}
-)  # a human may accept these
+BY_HAND = frozenset(  # a human may accept these
+    {"enrolment_over", "not_started", "older_than_cohort", "failed", "not_yours", "not_yet", "conflict"}
+)
 
 
 class NotCounted(Exception):

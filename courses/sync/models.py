@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from courses.attendance.models import ClassSession
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Enrolment
 from courses.pages.models import ContentVersion
@@ -42,19 +43,27 @@ class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
         """What belongs to the cohorts `user` runs; what belongs to nobody, for who sees every cohort."""
         if not user.has_perm("courses.settle_syncevent"):
             return self.none()
-        hers = models.Q(enrolment__cohort__in=visible_cohorts(user).values("pk"))
+        cohorts = visible_cohorts(user).values("pk")
+        hers = models.Q(enrolment__cohort__in=cohorts) | models.Q(session__cohort__in=cohorts)
         if user.has_perm("courses.view_all_cohorts"):
-            hers |= models.Q(enrolment__isnull=True)
+            hers |= models.Q(enrolment__isnull=True, session__isnull=True)
         return self.filter(hers)
 
     def for_desk(self, user: Any) -> "SyncEventQuerySet":
         """What `user` may settle, with what its list shows: people first, what has no name last."""
-        shown = self.seen_by(user).waiting().select_related("person", "enrolment__cohort", "version")
-        return shown.defer("version__content").order_by(models.F("person").asc(nulls_last=True), "pk")
+        shown = self.seen_by(user).waiting()
+        shown = shown.select_related(
+            "person", "staff", "enrolment__cohort", "enrolment__person", "session__cohort", "version"
+        )
+        return shown.defer("version__content").order_by(
+            models.F("person").asc(nulls_last=True), models.F("staff").asc(nulls_last=True), "pk"
+        )
 
 
 class SyncEvent(models.Model):
     """One event of a phone and what became of it. What was applied keeps no content.
+
+    Its owner is a woman who studies (`person`) or one of the team (`staff`), never both.
 
     `digest` and `slot` are keyed hashes: of the whole event, to know it again; of what it is about, so that
     an earlier word of the same phone does not overwrite a later one. `box` is kept as it came, still sealed,
@@ -74,6 +83,9 @@ class SyncEvent(models.Model):
     event = models.UUIDField()
     digest = models.CharField(max_length=64)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     device = models.UUIDField(null=True, blank=True)
     seq = models.BigIntegerField(null=True, blank=True)
     kind = models.CharField(max_length=20, blank=True)
@@ -84,6 +96,9 @@ class SyncEvent(models.Model):
     code = models.CharField(max_length=20, blank=True)
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    session = models.ForeignKey(
+        ClassSession, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     version = models.ForeignKey(
         ContentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -103,12 +118,23 @@ class SyncEvent(models.Model):
         ordering = ["pk"]
         default_permissions = ()
         permissions = [("settle_syncevent", _("Can settle offline work that could not be counted"))]
-        indexes = [models.Index(fields=["person", "device", "slot", "seq"], name="sync_order")]
+        indexes = [
+            models.Index(fields=["person", "device", "slot", "seq"], name="sync_order"),
+            models.Index(fields=["staff", "device", "slot", "seq"], name="sync_staff_order"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "event"],
                 condition=models.Q(person__isnull=False) & ~models.Q(code="id_reused"),
                 name="sync_event_once",
+            ),
+            models.UniqueConstraint(
+                fields=["staff", "event"],
+                condition=models.Q(staff__isnull=False) & ~models.Q(code="id_reused"),
+                name="sync_staff_event_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) | models.Q(staff__isnull=True), name="sync_one_owner"
             ),
             models.UniqueConstraint(fields=["event", "digest"], name="sync_content_once"),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,18 @@ MAX_NUMBER = 2**53 - 1  # what JavaScript counts exactly
 MAX_PLACE = 9999
 MAX_ANSWERS = 200
 MAX_TEXT = 64
+MAX_MARKS = 200  # a longer register comes in several events, each about other women
+MAX_LATE = 999  # minutes
+MAX_STEPS = 60
+MAX_COMMENT = 200
 POINT, IV, TAG = 65, 12, 16  # bytes: an uncompressed P-256 point, AES-GCM's nonce and tag
 PLAUSIBLE = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 PLACE, COMPLETED = "lesson.place", "lesson.completed"
 ANSWER, SUBMITTED = "answer", "attempt.submitted"
+REGISTER, OBSERVATION, OUTING = "register.confirmed", "observation.made", "outing.noted"
+STAFF_KINDS = frozenset({REGISTER, OBSERVATION, OUTING})
+MARKS = frozenset({"present", "late", "excused", "absent"})  # «made up» is noted at the desk only
 
 
 class Malformed(Exception):
@@ -53,6 +60,15 @@ class Event:
     at: datetime | None
     kind: str
     facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MarkSaid:
+    """A mark of a register as a phone says it; `known`: the record in force that it knew, if any."""
+
+    status: str
+    late_by: int
+    known: int | None
 
 
 def read_batch(body: bytes) -> list[Any]:
@@ -176,6 +192,54 @@ def _answers(value: Any) -> dict[str, str]:
     return {_short(question): _short(option) for question, option in value.items()}
 
 
+def _id_or_none(value: Any) -> UUID | None:
+    return None if value is None else read_id(value)
+
+
+def _number_or_none(value: Any) -> int | None:
+    return None if value is None else _number(value, MAX_NUMBER)
+
+
+def _marks(value: Any) -> dict[UUID, MarkSaid]:
+    """{enrolment: [status, minutes late, record known or null]}, at least one; in a fixed order."""
+    if not isinstance(value, dict) or not 0 < len(value) <= MAX_MARKS:
+        raise Malformed("bad_event")
+    marks = {read_id(enrolment): _mark(said) for enrolment, said in sorted(value.items())}
+    if len(marks) != len(value):  # the same woman twice, written differently
+        raise Malformed("bad_event")
+    return marks
+
+
+def _mark(value: Any) -> MarkSaid:
+    if not isinstance(value, list) or len(value) != 3 or not isinstance(value[0], str):
+        raise Malformed("bad_event")
+    status, late_by, known = value[0], _number(value[1], MAX_LATE), _number_or_none(value[2])
+    if status not in MARKS or (late_by and status != "late"):
+        raise Malformed("bad_event")
+    return MarkSaid(status, late_by, known)
+
+
+def _scores(value: Any) -> dict[str, int]:
+    """{step: points}, in a fixed order; whether they fit the rubric is asked later."""
+    if not isinstance(value, dict) or not 0 < len(value) <= MAX_STEPS:
+        raise Malformed("bad_event")
+    return {_short(step): _number(points, 99) for step, points in sorted(value.items())}
+
+
+def _comment(value: Any) -> str:
+    """A short line of text, or ""."""
+    if not isinstance(value, str) or len(value) > MAX_COMMENT or not (value == "" or value.isprintable()):
+        raise Malformed("bad_event")
+    return value.strip()
+
+
+def _clock(value: Any) -> time:
+    """A wall-clock time as HH:MM."""
+    if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value, re.ASCII):
+        raise Malformed("bad_event")
+    return time(int(value[:2]), int(value[3:]))
+
+
 def phone_time(value: Any) -> datetime | None:
     """The time a phone believes it is; None where no calendar knows it or it is plainly wrong."""
     if not isinstance(value, str) or len(value) > 40:
@@ -195,4 +259,19 @@ FACTS: dict[str, dict[str, Callable[[Any], Any]]] = {
     COMPLETED: {"version": lambda value: _number(value, MAX_NUMBER)},
     ANSWER: {"attempt": read_id, "question": _short, "option": _short},
     SUBMITTED: {"attempt": read_id, "answers": _answers},
+    REGISTER: {"session": lambda value: _number(value, MAX_NUMBER), "marks": _marks},
+    OBSERVATION: {
+        "enrolment": read_id,
+        "rubric": read_id,
+        "scores": _scores,
+        "second": _number_or_none,
+        "comment": _comment,
+    },
+    OUTING: {
+        "session": lambda value: _number(value, MAX_NUMBER),
+        "enrolment": read_id,
+        "pair_with": _id_or_none,
+        "left": _clock,
+        "back": _clock,
+    },
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.sync import views
+from courses.sync import staff_views, views
 
 app_name = "sync"
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("modules/", views.modules, name="modules"),
     path("modules/<uuid:wanted>/", views.module, name="module"),
     path("modules/<uuid:wanted>/files/<slug:sha256>/<int:part>/", views.file_part, name="file_part"),
+    path("team/", staff_views.team, name="team"),
     path("events/", views.events, name="events"),
 ]

@@ -17,6 +17,7 @@ from courses.sync import package, rules, sealing, wording
 from courses.sync.actions import receive
 from courses.sync.package import Module
 from courses.sync.rules import Malformed
+from courses.sync.staff_wording import for_team
 from courses.sync.tickets import make_ticket, opaque_id
 from courses.throttle import address_of, seconds_to_wait
 
@@ -58,7 +59,7 @@ def key(_request: HttpRequest) -> HttpResponse:
     return answer({"kid": current.kid, "public_key": current.public})
 
 
-def _device(request: HttpRequest) -> UUID | None:
+def device_of(request: HttpRequest) -> UUID | None:
     """Which phone asks; it made the number itself."""
     try:
         return rules.read_id(request.headers.get("X-Device"))
@@ -70,7 +71,7 @@ def _device(request: HttpRequest) -> UUID | None:
 def modules(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     """What she may take along, and what it weighs."""
     found = package.overview(package.modules_of(request, enrolment), enrolment, at=timezone.now())
-    return answer({"person": opaque_id(enrolment.person, _device(request)), "modules": found})
+    return answer({"person": opaque_id(enrolment.person, device_of(request)), "modules": found})
 
 
 def _module(request: HttpRequest, enrolment: Enrolment, wanted: UUID) -> Module | None:
@@ -80,7 +81,7 @@ def _module(request: HttpRequest, enrolment: Enrolment, wanted: UUID) -> Module 
 @for_phone
 def module(request: HttpRequest, enrolment: Enrolment, wanted: UUID) -> HttpResponse:
     """A module to take along. A phone that names itself gets a ticket, and her test, opened in advance."""
-    device, found = _device(request), _module(request, enrolment, wanted)
+    device, found = device_of(request), _module(request, enrolment, wanted)
     if found is None:
         return problem(404, "not_found")
     if device is None:
@@ -131,7 +132,9 @@ def events(request: HttpRequest) -> HttpResponse:
                     "status": result.status,
                     "code": result.code,
                     "kept": result.is_kept,
-                    "message": wording.for_her(result.status, result.code, is_kept=result.is_kept),
+                    "message": (for_team if result.is_staffs else wording.for_her)(
+                        result.status, result.code, is_kept=result.is_kept
+                    ),
                 }
                 for result in results
             ]

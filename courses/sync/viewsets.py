@@ -50,9 +50,11 @@ def row_of(event: SyncEvent) -> dict[str, Any]:
     """An event as the list and the question show it. What she answered is not shown to anyone."""
     return {
         "event": event,
+        "whose": wording.whose(event),
+        "cohort": wording.cohort_of(event),
         "what": wording.what(event),
         "why": wording.for_staff(event.code),
-        "may_accept": event.code in BY_HAND and event.person_id is not None,
+        "may_accept": event.code in BY_HAND and (event.person or event.staff) is not None,
     }
 
 
@@ -88,7 +90,7 @@ class Settle(SyncPage):
         """What its sentences need."""
         event = self.event
         return {
-            "name": event.person.name if event.person else gettext("Nobody known"),
+            "name": wording.whose(event) or gettext("Nobody known"),
             "what": wording.what(event),
         }
 

@@ -47,12 +47,22 @@ FOR_STAFF: dict[str, Any] = {
     "incomplete": _("The test was handed in with questions unanswered."),
     "handed_in": _("That test had been handed in with other answers. A test is handed in once."),
     "failed": _("It could not be saved because of a fault of this site."),
+    "not_allowed": _("This account may not send this."),
+    "not_yours": _("She did not have this cohort any more when it arrived."),
+    "not_yet": _("It arrived before that session began."),
+    "cancelled": _("That session was cancelled."),
+    "second": _("The second assessor is not one of the trainers of that cohort."),
+    "refused": _("It does not fit the rules of the register or of the rubric."),
+    "conflict": _("A colleague has noted something else for somebody on that list."),
 }
 KINDS: dict[str, Any] = {
     "lesson.place": _("how far she read"),
     "lesson.completed": _("a finished lesson"),
     "answer": _("an answer of a test"),
     "attempt.submitted": _("a test handed in"),
+    "register.confirmed": _("a register"),
+    "observation.made": _("an observed practical"),
+    "outing.noted": _("a field outing"),
     "": _("cannot be read"),
 }
 BATCH: dict[str, Any] = {
@@ -65,6 +75,7 @@ BATCH: dict[str, Any] = {
     "sign_in": _("Sign in first."),
     "closed": _("Your course is not open now. Talk to your coordinator."),
     "not_found": _("This is not part of your course, or it has changed. Look at your course again."),
+    "no_desk": _("This account keeps no register. Ask the coordinator."),
     "no_device": _("Your phone did not say which one it is."),
 }
 
@@ -77,9 +88,25 @@ def for_her(status: str, code: str, *, is_kept: bool) -> str:
 
 
 def what(event: SyncEvent) -> str:
-    """What it is about: the kind, and the title of the lesson or test where it is known."""
-    kind = str(KINDS[event.kind])
-    return f"{kind}: {event.version.title}" if event.version else kind
+    """What it is about: the kind, and where it is known the lesson, test, practical or session, and whom."""
+    told = str(KINDS[event.kind])
+    if event.version or event.session:
+        told = f"{told}: {event.version.title if event.version else event.session}"
+    return f"{told} ({event.enrolment.person.name})" if event.staff_id and event.enrolment else told
+
+
+def whose(event: SyncEvent) -> str:
+    """Her name, or that of who noted it; "" where nobody knows."""
+    if event.person:
+        return event.person.name
+    return (event.staff.get_full_name() or event.staff.get_username()) if event.staff else ""
+
+
+def cohort_of(event: SyncEvent) -> str:
+    """The name of the cohort it is about, where it is known."""
+    if event.session:
+        return event.session.cohort.name
+    return event.enrolment.cohort.name if event.enrolment else ""
 
 
 def for_staff(code: str) -> str:

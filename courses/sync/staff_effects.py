@@ -1,0 +1,254 @@
+"""What the team notes without signal, and why it may not count: registers, observations, outings.
+
+What she may do is asked when it arrives. A mark that contradicts what somebody else has noted meanwhile is
+never overwritten: it waits for a human. Four functions at the end hand over to the other topics.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils.crypto import salted_hmac
+
+from courses.assessments.actions import observe
+from courses.attendance.actions import Mark, mark_register
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.rules import worth
+from courses.cohorts.access import can_keep_register, can_observe
+from courses.cohorts.models import Cohort, CohortContent, Enrolment
+from courses.errors import Refused
+from courses.pages.models import ContentVersion
+from courses.sync import rules
+from courses.sync.effects import NotCounted, slot_of
+from courses.sync.models import SyncEvent
+from courses.sync.rules import Event, MarkSaid
+
+Status = SyncEvent.Status
+CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event of the team is about. `slot` names it in the order of a phone."""
+
+    staff: Any
+    cohort: Cohort
+    session: ClassSession | None = None
+    enrolment: Enrolment | None = None
+    pin: CohortContent | None = None
+    slot: str = ""
+    after: str = ""
+
+    @property
+    def version(self) -> ContentVersion | None:
+        """The rubric, for the list of what waits."""
+        return self.pin.version if self.pin else None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the marks of a register. `is_kept`: the conflicts stand in the register already."""
+
+    applied: int
+    same: int
+    conflicts: list[UUID]
+    is_kept: bool = False
+
+
+def find(event: Event, staff: Any) -> Subject:
+    """What this event of hers is about. Raises NotCounted (unknown, not_in_course)."""
+    if event.kind == rules.OBSERVATION:
+        return _practical(event, staff)
+    session = (
+        ClassSession.objects.select_for_update(of=("self",))
+        .select_related("cohort")
+        .filter(pk=event.facts["session"])
+        .first()
+    )
+    if session is None:
+        raise NotCounted("unknown")
+    if event.kind == rules.REGISTER:
+        slot = slot_of(event.kind, f"{session.pk} {min(event.facts['marks'])}")
+        return Subject(staff=staff, cohort=session.cohort, session=session, slot=slot)
+    enrolment = Enrolment.objects.filter(pk=event.facts["enrolment"], cohort_id=session.cohort_id).first()
+    if session.modality != ClassSession.Modality.OUTING or enrolment is None:
+        raise NotCounted("unknown")
+    slot = slot_of(event.kind, f"{session.pk} {enrolment.pk}")
+    return Subject(staff=staff, cohort=session.cohort, session=session, enrolment=enrolment, slot=slot)
+
+
+def _practical(event: Event, staff: Any) -> Subject:
+    enrolment = (
+        Enrolment.objects.select_related("cohort", "person").filter(pk=event.facts["enrolment"]).first()
+    )
+    if enrolment is None:
+        raise NotCounted("unknown")
+    pins = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, kind=ContentVersion.Kind.RUBRIC)
+    pin = pins.filter(key=event.facts["rubric"]).select_related("version").first()
+    if pin is None:
+        raise NotCounted("not_in_course")
+    return Subject(staff=staff, cohort=enrolment.cohort, enrolment=enrolment, pin=pin)
+
+
+def act(
+    event: Event, subject: Subject, arrived: SyncEvent, *, by_hand_at: datetime | None = None
+) -> tuple[str, str]:
+    """Do what the event says: its status and code. Raises NotCounted.
+
+    By hand (at that time): also where she may not any more, and a mark that another one contradicted counts
+    after all, unless somebody has noted something since the event arrived.
+    """
+    at = by_hand_at or arrived.received_at
+    if by_hand_at is None:
+        _check(event, subject)
+    try:
+        if event.kind == rules.REGISTER:
+            return _take_register(event, subject, arrived, by_hand_at)
+        if event.kind == rules.OBSERVATION:
+            _take_observation(event, subject, at)
+        else:
+            _take_outing(event, subject, at)
+    except Refused as error:
+        raise NotCounted("refused") from error
+    return Status.APPLIED, ""
+
+
+def _check(event: Event, subject: Subject) -> None:
+    """She may do this in this cohort now, and it can have happened."""
+    may = can_observe if event.kind == rules.OBSERVATION else can_keep_register
+    if not may(subject.staff, subject.cohort):
+        raise NotCounted("not_yours")
+    if subject.enrolment is not None and subject.enrolment.status != Enrolment.Status.ACTIVE:
+        raise NotCounted("enrolment_over")
+    if subject.session is not None and subject.session.is_cancelled:
+        raise NotCounted("cancelled")
+
+
+def _take_register(
+    event: Event, subject: Subject, arrived: SyncEvent, by_hand_at: datetime | None
+) -> tuple[str, str]:
+    assert subject.session is not None  # find() gives it for this kind
+    said: Mapping[UUID, MarkSaid] = event.facts["marks"]
+    marks = {enrolment: Mark(status=one.status, late_by=one.late_by) for enrolment, one in said.items()}
+    at = by_hand_at or arrived.received_at
+    _check_time(subject.session, marks, at)
+    taken = take_in(
+        session=subject.session,
+        marks=marks,
+        seen=_seen(subject, said, arrived, is_by_hand=by_hand_at is not None),
+        by=subject.staff,
+        at=at,
+        device=device_words(arrived),
+        noted_at=event.at or arrived.received_at,
+    )
+    if not taken.conflicts or by_hand_at is not None:
+        return Status.APPLIED, ""
+    return (Status.APPLIED if taken.is_kept else Status.REJECTED), CONFLICT
+
+
+def _check_time(session: ClassSession, marks: Mapping[UUID, Mark], at: datetime) -> None:
+    """Before a session only excuses can be noted."""
+    if at < session.starts_at and any(mark.status != "excused" for mark in marks.values()):
+        raise NotCounted("not_yet")
+
+
+def _seen(
+    subject: Subject, said: Mapping[UUID, MarkSaid], arrived: SyncEvent, *, is_by_hand: bool
+) -> dict[UUID, int | None]:
+    """The record that the phone knew of each woman; or what it has noted itself since, on its way here.
+
+    By hand, what stood when the event arrived counts as known: a human has looked at both.
+    """
+    seen = {enrolment: one.known for enrolment, one in said.items()}
+    earlier = SyncEvent.objects.filter(
+        staff=arrived.staff, device=arrived.device, slot=subject.slot, status=Status.APPLIED
+    )
+    own = set(earlier.values_list("received_at", flat=True))
+    for record in in_force(subject.session, said):
+        is_own = record.by_id == subject.staff.pk and record.at in own
+        if is_own or (is_by_hand and record.at <= arrived.received_at):
+            seen[record.enrolment_id] = record.pk
+    return seen
+
+
+def in_force(session: ClassSession | None, women: Any) -> Any:
+    """The records in force of these women (enrolment ids) in this session."""
+    return AttendanceRecord.objects.current().filter(session=session, enrolment__in=list(women))
+
+
+def device_words(arrived: SyncEvent) -> str:
+    """A short name for a phone that tells nothing: the same for all it sends."""
+    told = salted_hmac("sync.device", str(arrived.device), algorithm="sha256").hexdigest()
+    return f"teléfono {told[:6]}"
+
+
+# --- what other topics do with it: each stands in one place ------------------------------------------------
+
+
+def take_in(
+    *,
+    session: ClassSession,
+    marks: Mapping[UUID, Mark],
+    seen: Mapping[UUID, int | None],
+    by: Any,
+    at: datetime,
+    device: str,
+    noted_at: datetime,
+) -> Taken:
+    """Note the marks that contradict nothing the phone did not know; name the others. Raises Refused.
+
+    A woman who is not of the cohort refuses everything. `device` and `noted_at` are for the register.
+    """
+    del device, noted_at
+    found = {record.enrolment_id: record for record in in_force(session, marks)}
+    against: list[UUID] = []
+    same = 0
+    for enrolment, mark in marks.items():
+        record = found.get(enrolment)
+        if record is None:
+            continue
+        credited = worth(mark.status, session.minutes, mark.late_by).minutes
+        if (record.status, record.minutes) == (mark.status, credited):
+            same += 1
+        elif record.pk != seen.get(enrolment):
+            against.append(enrolment)
+    rest = {enrolment: mark for enrolment, mark in marks.items() if enrolment not in against}
+    new = mark_register(session=session, marks=rest, by=by, at=at) if rest else []
+    return Taken(applied=len(new), same=same, conflicts=against)
+
+
+def _take_observation(event: Event, subject: Subject, at: datetime) -> None:
+    """The second assessor must be another one of the cohort's trainers. Raises NotCounted, Refused."""
+    assert subject.enrolment is not None
+    assert subject.pin is not None
+    wanted = event.facts["second"]
+    if wanted is not None:
+        others = get_user_model()._default_manager.filter(cohorts=subject.cohort).exclude(pk=subject.staff.pk)
+        if not others.filter(pk=wanted).exists():
+            raise NotCounted("second")
+    observe(
+        enrolment=subject.enrolment, pin=subject.pin, scores=event.facts["scores"], by=subject.staff, at=at
+    )
+
+
+def _take_outing(event: Event, subject: Subject, at: datetime) -> None:
+    """From when to when she was out, by the clocks of where the cohort meets. Raises NotCounted, Refused."""
+    assert subject.session is not None
+    assert subject.enrolment is not None
+    session, zone = subject.session, subject.cohort.zone
+    day = session.starts_at.astimezone(zone).date()
+    started_at = datetime.combine(day, event.facts["left"], zone)
+    ended_at = datetime.combine(day, event.facts["back"], zone)
+    pair = event.facts["pair_with"]
+    pair_with = Enrolment.objects.filter(pk=pair, cohort=subject.cohort).first() if pair else None
+    if ended_at <= started_at or pair == subject.enrolment.pk:
+        raise NotCounted("refused")
+    if pair and pair_with is None:
+        raise NotCounted("unknown")
+    out = min(int((ended_at - started_at).total_seconds()) // 60, session.minutes)
+    mark = Mark("present") if out == session.minutes else Mark("late", late_by=session.minutes - out)
+    _check_time(session, {subject.enrolment.pk: mark}, at)
+    mark_register(session=session, marks={subject.enrolment.pk: mark}, by=subject.staff, at=at)

@@ -1,0 +1,44 @@
+"""A phone of one of the team: her ticket, and what she notes."""
+
+import uuid
+from typing import Any
+
+from courses.attendance.models import ClassSession
+from courses.cohorts.models import CohortContent, Enrolment
+from courses.sync.tickets import make_staff_ticket
+from tests.courses.sync.phone import NOW, Phone, new_id
+
+
+class StaffPhone(Phone):
+    """One phone of one trainer."""
+
+    def __init__(self, staff: Any) -> None:
+        super().__init__(staff)
+        self.staff = staff
+
+    def event(self, kind: str, **facts: Any) -> dict[str, Any]:
+        self.seq += 1
+        ticket = make_staff_ticket(self.staff, self.device)
+        frame = {"id": new_id(), "ticket": ticket, "device": str(self.device), "seq": self.seq}
+        return {**frame, "at": NOW, "kind": kind, **facts}
+
+    def register(self, session: ClassSession, marks: dict[Enrolment, Any]) -> dict[str, Any]:
+        """Marks as `status`, or (status, minutes late, record known)."""
+        said = {
+            str(woman.pk): [mark, 0, None] if isinstance(mark, str) else list(mark)
+            for woman, mark in marks.items()
+        }
+        return self.event("register.confirmed", session=session.pk, marks=said)
+
+    def observation(
+        self, woman: Enrolment, pin: CohortContent, points: int = 1, **facts: Any
+    ) -> dict[str, Any]:
+        scores = {step["id"]: points for step in pin.version.content["steps"]}
+        rest = {"enrolment": str(woman.pk), "rubric": str(pin.key), "scores": scores, "second": None}
+        return self.event("observation.made", **{**rest, "comment": "", **facts})
+
+    def outing(
+        self, session: ClassSession, woman: Enrolment, pair: uuid.UUID | None = None, **facts: Any
+    ) -> dict[str, Any]:
+        rest = {"session": session.pk, "enrolment": str(woman.pk), "left": "09:00", "back": "12:00"}
+        return self.event("outing.noted", **{**rest, "pair_with": str(pair) if pair else None, **facts})
