@@ -12,6 +12,7 @@ from wagtail.views import serve as serve_page
 from certificates import urls as certificates_urls
 from cms.home import views as home
 from cms.home.language import set_language
+from cms.phone import staff as staff_phone
 from cms.phone import views as phone
 from cms.users import views as users
 from courses import urls as courses_urls
@@ -39,6 +40,9 @@ urlpatterns = [
     path("hoy/", users.today, name="today"),
     path("telefono/", phone.shell, name="phone"),
     path("telefono/sesion/", phone.session, name="phone_session"),
+    path("telefono/equipo/", staff_phone.shell, name="staff_phone"),
+    path("telefono/equipo/sesion/", staff_phone.session, name="staff_phone_session"),
+    path("telefono/equipo/sw.js", staff_phone.worker, name="staff_phone_worker"),
     path("sw.js", phone.worker, name="phone_worker"),
     path("manifest.webmanifest", phone.manifest, name="manifest"),
     path("curso/", include(courses_urls)),

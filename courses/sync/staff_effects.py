@@ -164,7 +164,7 @@ def _seen(
     """
     seen = {enrolment: one.known for enrolment, one in said.items()}
     earlier = SyncEvent.objects.filter(
-        staff=arrived.staff, device=arrived.device, slot=subject.slot, status=Status.APPLIED
+        staff=arrived.staff, device=arrived.device, seq__lt=arrived.seq, status=Status.APPLIED
     )
     own = set(earlier.values_list("received_at", flat=True))
     for record in in_force(subject.session, said):

@@ -62,11 +62,12 @@ export async function forget(id) {
 
 // Is it decided? What the server could not keep either stays here for good: nobody else has it.
 async function settle({ id, status, code, kept: isKept = false }) {
-  if (["applied", "again", "superseded"].includes(status)) {
+  const isCounted = ["applied", "again", "superseded"].includes(status);
+  if (isCounted && !code) {
     await store.remove("queue", id);
     return true;
   }
-  if (!["rejected", "malformed"].includes(status)) return false; // "later", or a word of a later version
+  if (!isCounted && !["rejected", "malformed"].includes(status)) return false; // "later", or a word of a later version
   await store.change("queue", id, (row) => row && { ...row, state: "refused", code: code || status, isKept });
   return true;
 }

@@ -30,7 +30,7 @@ async function ask(url, { signal, ...options } = {}) {
   return response;
 }
 
-const json = async (url, options) => (await ask(url, options)).json();
+export const json = async (url, options) => (await ask(url, options)).json();
 
 // Who is signed in: {user: null | user name, token: for forms}.
 export const session = () => json(place.session);

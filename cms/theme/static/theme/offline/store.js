@@ -6,7 +6,7 @@
 // records   encrypted JSON: her list of modules, her own work, each package
 // parts     encrypted parts of files
 // queue     what waits for the server, sealed to it
-const NAME = "phone";
+const NAME = document.querySelector("[data-database]")?.dataset.database ?? "phone"; // the team's page has its own
 const STORES = {
   settings: "id",
   vaults: "tag",
