@@ -24,7 +24,9 @@ export async function refresh() {
   const [pack, kept, here] = await Promise.all([work.packOf(mine), work.workOf(mine), work.boxesHere(mine)]);
   if (mine !== vault) return;
   const cohorts = (pack?.cohorts ?? []).filter(({ sessions, rubrics }) => sessions.length + rubrics.length);
+  const open = [...find("cohorts").querySelectorAll("details")].map((one) => one.open);
   find("cohorts").replaceChildren(...cohorts.map((cohort) => showCohort(cohort, kept, here)));
+  find("cohorts").querySelectorAll("details").forEach((one, at) => (one.open = Boolean(open[at])));
   const moment = pack && new Date(pack.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   find("fetched").textContent = pack ? say("fetched", { moment }) : "";
   note(pack ? (cohorts.length ? "" : "no_cohort") : "nothing_yet");
@@ -60,10 +62,26 @@ export async function download({ isQuiet = false } = {}) {
 function showCohort(cohort, kept, here) {
   const part = clone("cohort");
   find("name", part).textContent = cohort.name;
-  find("sessions", part).replaceChildren(...cohort.sessions.map((session) => showSession(cohort, session, kept, here)));
+  const first = cohort.sessions.filter((session) => isFirst(cohort, session, kept, here));
+  const others = cohort.sessions.filter((session) => !first.includes(session));
+  find("sessions", part).replaceChildren(...first.map((session) => showSession(cohort, session, kept, here)));
+  find("others", part).replaceChildren(...others.map((session) => showSession(cohort, session, kept, here)));
+  when("others", others.length > 0, part);
   find("rubrics", part).replaceChildren(...cohort.rubrics.map((rubric) => showRubric(cohort, rubric, kept)));
   when("practicals", cohort.rubrics.length > 0, part);
   return part;
+}
+
+function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+// Today's, the next one, and what was held and is not noted by everybody or waits here.
+function isFirst(cohort, session, kept, here) {
+  const next = cohort.sessions.find(({ day }) => day >= today());
+  const isPast = session.day < today();
+  return session.day === today() || session === next || (isPast && stateOf(cohort, session, kept, here).name !== "state_done");
 }
 
 function stateOf({ women }, session, kept, here) {
@@ -79,9 +97,7 @@ function showSession(cohort, session, kept, here) {
   const row = clone("session");
   const isOuting = session.modality === "outing";
   const { name, ...values } = stateOf(cohort, session, kept, here);
-  const today = new Date();
-  const day = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-  find("today", row).hidden = session.day !== day;
+  find("today", row).hidden = session.day !== today();
   find("today", row).textContent = say("today");
   find("title", row).textContent = titleOf(session);
   find("about", row).textContent = aboutOf(session);

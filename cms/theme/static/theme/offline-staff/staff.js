@@ -42,6 +42,7 @@ async function onChange() {
   const hasArrived = hasWaited && !waiting;
   hasWaited = waiting > 0;
   if (!vault) return;
+  if (hasArrived) tell(); // what was said of saving is over
   if (!(hasArrived && (await home.download({ isQuiet: true })))) await home.refresh();
 }
 
