@@ -61,7 +61,6 @@ def for_page() -> dict[str, Any]:
         "absent": _("absent"),
         "made_up": _("made up"),
         "late_by": _("late by {n} min"),
-        "count": _("{n} {status}"),
         "counts_present_one": _("1 present"),
         "counts_present_many": _("{n} present"),
         "counts_late_one": _("1 late"),
@@ -81,7 +80,6 @@ def for_page() -> dict[str, Any]:
         "passed": _("Passed"),
         "not_passed": _("Not yet"),
         "not_seen": _("Not observed yet"),
-        "observed_here": _("observed on this phone"),
         "practical_counts": _("{n} of {all} have passed"),
         "earlier": _("Attempt {n}: {points} of {most} points. {result}"),
         "here_only": _("saved only here"),
@@ -90,7 +88,6 @@ def for_page() -> dict[str, Any]:
         "level_zero": _("Not yet"),
         "level_one": _("With help"),
         "level_two": _("Alone"),
-        "critical": _("critical"),
         "steps_left_one": _("1 step has no answer yet."),
         "steps_left_many": _("{n} steps have no answer yet."),
         "nobody": _("Nobody"),
@@ -112,7 +109,6 @@ def for_page() -> dict[str, Any]:
         "note_outing": _("Outing of {name}: {title}"),
         "note_unknown": _("Something noted before"),
         "saved_here": _("Saved only on this phone."),
-        "erased": _("It was erased from this phone."),
         "refusals": _refusals(),
     }
 

@@ -1,4 +1,4 @@
-"""The team's page for venues without signal: the same for everybody, complete, and apart from the trainees'."""
+"""The team's page for venues without signal: the same for everybody, and apart from the trainees'."""
 
 import json
 import re
