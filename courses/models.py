@@ -9,7 +9,8 @@ from courses.assessments.grading.models import (
 )
 from courses.assessments.models import Attempt, Observation, Quiz, Rubric
 from courses.assessments.outings.models import OutingNote
-from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
+from courses.care.models import CareNote, Excuse, MakeUp, ReasonTally
 from courses.cohorts.models import (
     Cohort,
     CohortContent,
@@ -19,9 +20,6 @@ from courses.cohorts.models import (
     WaitingEntry,
 )
 from courses.imports.models import ImportRow, PeopleImport
-from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
-from courses.care.models import CareNote, Excuse, MakeUp, ReasonTally
-from courses.cohorts.models import Cohort, CohortContent, Enrolment, Requirement
 from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
 from courses.people.models import LegalName, Organisation, Person
 from courses.progress.models import LessonProgress
@@ -41,26 +39,24 @@ __all__ = [
     "CoursePage",
     "Enrolment",
     "EnrolmentStep",
+    "Excuse",
     "ImportRow",
     "LegalName",
     "LessonPage",
     "LessonProgress",
-    "MarkConflict",
-    "Excuse",
-    "LessonPage",
-    "LessonProgress",
     "MakeUp",
+    "MarkConflict",
     "ModulePage",
     "Observation",
     "Organisation",
-    "PeopleImport",
     "OutingNote",
+    "PeopleImport",
     "Person",
     "QuestionFix",
     "Quiz",
+    "ReasonTally",
     "Regrade",
     "RegradeLine",
-    "ReasonTally",
     "Requirement",
     "ResultOverride",
     "Rubric",

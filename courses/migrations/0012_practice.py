@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0006_languages'),
+        ('courses', '0011_staff_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0006_languages'),
+        ('courses', '0012_practice'),
     ]
 
     operations = [
