@@ -1,10 +1,11 @@
 """A session's own page and what may change of it; who gives the cohort; the history; the calendar."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -26,6 +27,8 @@ from courses.school.plan import mexican_holidays
 from courses.staff import StaffPage, refused
 
 PAGE = 50  # changes on a page of the history
+MOST = 2000  # sessions in one calendar file
+PAST = timedelta(days=30)  # her own calendar begins so long ago
 
 
 class SchoolSession(CohortPage):
@@ -273,7 +276,9 @@ def _calendar(sessions: Any) -> HttpResponse:
         sessions.select_related("cohort").annotate(change_count=Count("changes")).order_by("starts_at", "pk")
     )
     answer = HttpResponse(
-        ics.calendar([_event(session) for session in rows.order_by("starts_at", "pk")], timezone.now()),
+        ics.calendar(
+            [_event(session) for session in rows.order_by("starts_at", "pk")[:MOST]], timezone.now()
+        ),
         content_type="text/calendar; charset=utf-8",
     )
     answer["Content-Disposition"] = 'attachment; filename="calendario.ics"'
@@ -289,15 +294,14 @@ class Calendar(CohortPage):
 
 
 class MyCalendar(StaffPage):
-    """The sessions she gives, in all her cohorts and where she stands in."""
+    """The next sessions of all the cohorts she sees, and those where she stands in."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        hers = ClassSession.objects.filter(cohort__in=access.visible_cohorts(request.user).values("pk"))
-        stands_in = ClassSession.objects.filter(substitution__user=request.user.pk)
-        return _calendar(
-            ClassSession.objects.filter(pk__in=hers.values("pk"))
-            | ClassSession.objects.filter(pk__in=stands_in.values("pk"))
-        )
+        seen = access.visible_cohorts(request.user).values("pk")
+        recent = ClassSession.objects.filter(starts_at__gte=timezone.now() - PAST)
+        hers = recent.filter(cohort__in=seen).values("pk")
+        stands_in = recent.filter(substitution__user=request.user.pk).values("pk")
+        return _calendar(ClassSession.objects.filter(Q(pk__in=hers) | Q(pk__in=stands_in)))
 
 
 SESSION_URLS: list[URLPattern] = [

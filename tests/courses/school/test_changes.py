@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from courses.attendance.actions import Mark, mark_register
 from courses.attendance.models import ClassSession
@@ -15,6 +18,7 @@ from courses.school.actions import SessionPlan, clock_time
 from courses.school.changes import (
     add_sessions,
     call_off,
+    facts_of,
     join_trainer,
     move_session,
     part_trainer,
@@ -163,3 +167,30 @@ def test_an_hour_that_does_not_exist_is_told_in_words() -> None:
     cohort = CohortFactory(time_zone="America/Tijuana")
     with pytest.raises(Refused, match="02:30"):
         clock_time(date(2026, 3, 8), time(2, 30), cohort.zone)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, 80), st.integers(0, 23), st.integers(15, 720)), min_size=1, max_size=12
+    )
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_history_leads_from_the_first_plan_to_what_is_in_force(
+    session: ClassSession, coordinator: Any, steps: list[tuple[int, int, int]]
+) -> None:
+    with transaction.atomic():
+        first, moved = facts_of(session), session
+        for days, hour, minutes in steps:
+            starts_at = datetime(2026, 1, 12, hour, tzinfo=moved.cohort.zone) + timedelta(days=days)
+            try:
+                moved = move_session(
+                    session=moved, starts_at=starts_at, minutes=minutes, by=coordinator, at=NOW
+                )
+            except Refused:
+                continue
+        told = list(SchoolChange.objects.filter(session=session).order_by("pk"))
+        befores, afters = [change.before for change in told], [change.after for change in told]
+        moved.refresh_from_db()
+        assert [*befores, facts_of(moved)] == [first, *afters]
+        assert moved.ends_at - moved.starts_at == timedelta(minutes=moved.minutes)
+        transaction.set_rollback(True)

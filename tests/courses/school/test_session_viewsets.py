@@ -1,12 +1,13 @@
 """The pages where a running school is changed, its history and its calendar."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.attendance.models import ClassSession
 from courses.cohorts.models import Cohort
@@ -164,8 +165,11 @@ def test_my_calendar_has_my_cohorts_and_where_i_stand_in(
 ) -> None:
     client.force_login(other_trainer)
     url = reverse("school:my_calendar")
+    soon = timezone.now() + timedelta(days=3)
+    ClassSession.objects.filter(pk=first(cohort).pk).update(starts_at=soon, ends_at=soon + timedelta(hours=3))
+    session = ClassSession.objects.get(cohort=cohort, starts_at=soon)
     assert client.get(url).content.count(b"BEGIN:VEVENT") == 0
-    substitute(session=first(cohort), trainer=other_trainer, by=coordinator, at=NOW)
+    substitute(session=session, trainer=other_trainer, by=coordinator, at=NOW)
     text = client.get(url).content.decode()
     assert text.count("BEGIN:VEVENT") == 1
     assert "SEQUENCE:1" in text
