@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 LONGEST = 120  # weeks a layout may take: an empty weekday or a wall of holidays must end somewhere
+RARE = 4  # a weekday used less than a fourth as often as the most usual one was an exception
 CHANGE_OF_GOVERNMENT = 2024  # the federal executive changes on 1 October every six years
 
 
@@ -134,11 +135,13 @@ def pattern_of(meetings: Sequence[Meeting], modality: str, first: date) -> Patte
     if not ours:
         return None
     weeks = sorted({(monday_of(meeting.day) - monday_of(first)).days // 7 for meeting in ours})
+    days = Counter(meeting.day.weekday() for meeting in ours)
+    usual = frozenset(day for day, times in days.items() if times * RARE >= max(days.values()))
     gaps = Counter(after - before for before, after in itertools.pairwise(weeks))
     return Pattern(
         modality=modality,
         count=len(ours),
-        weekdays=frozenset(meeting.day.weekday() for meeting in ours),
+        weekdays=usual,
         starts=Counter(meeting.starts for meeting in ours).most_common(1)[0][0],
         minutes=Counter(meeting.minutes for meeting in ours).most_common(1)[0][0],
         first_week=max(1, weeks[0] + 1),

@@ -1,5 +1,6 @@
 """Dates are laid out as asked: right count, right weekdays, never on a free day, the same hour all year."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -97,6 +98,15 @@ def test_a_pattern_is_read_back_from_what_it_laid_out(first: date, pattern: Patt
     assert (found.count, found.starts, found.minutes) == (pattern.count, pattern.starts, pattern.minutes)
     assert found.weekdays <= pattern.weekdays
     assert pattern_of(meetings, "none", first) is None
+
+
+def test_one_session_that_was_moved_does_not_make_its_day_a_usual_one() -> None:
+    first = date(2026, 1, 12)
+    meetings = lay_out([Pattern("class", 24, frozenset({1, 3}), time(11), 180)], first, frozenset())
+    moved = [replace(meetings[0], day=first), *meetings[1:]]
+    found = pattern_of(moved, "class", first)
+    assert found is not None
+    assert (found.weekdays, found.count) == (frozenset({1, 3}), 24)
 
 
 @given(count=st.integers(0, 60), weights=st.lists(st.integers(0, 2000), max_size=8))
