@@ -1,5 +1,6 @@
 """The register as it comes from the page: the exceptions, and the digest of the roster they belong to."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -135,6 +136,17 @@ def sift(rows: Iterable[Row], draft: Draft) -> None:
     draft.statuses = {key: status for key, status in draft.statuses.items() if by_key[key].is_exception}
     if set(draft.statuses.values()) - set(OFFERED):
         raise Refused(_("This mark does not exist. Choose one from the list."))
+
+
+def named(rows: Iterable[Row], query: str) -> list[Row]:
+    """Who is called that; accents and capital letters do not matter."""
+    asked = _plain(query)
+    return [row for row in rows if asked in _plain(row.line.enrolment.person.name)]
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def tally(rows: Iterable[Row]) -> Counter[str]:

@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from courses.attendance import rules
 from courses.attendance.actions import RosterChanged, cancel_session, confirm_register, settle_conflict
 from courses.attendance.checkin_viewsets import CodePage, Scan
-from courses.attendance.forms import OFFERED, Draft, Row, draft_from, rows_of, sift, stamp, tally
+from courses.attendance.forms import OFFERED, Draft, Row, draft_from, named, rows_of, sift, stamp, tally
 from courses.attendance.history_viewsets import SessionHistory, WomanHistory
 from courses.attendance.models import AttendanceRecord, MarkConflict, lock_days
 from courses.attendance.roster import roster
@@ -30,6 +30,7 @@ from courses.staff import refused
 
 PAGE = 100  # women on one page of the register; the form is one for all of them
 OTHERS, TURN = "others-", "page-"
+READ = {rules.CARD, rules.CODE}  # who said herself that she is here
 
 
 class Register(SessionPage):
@@ -107,9 +108,7 @@ class Register(SessionPage):
     def listed(self, draft: Draft, number: int = 1) -> HttpResponse:
         """The list to tap on, some women at a time; what was tapped elsewhere travels along unseen."""
         rows = self.rows(draft)
-        asked = draft.query.casefold()
-        found = [row for row in rows if asked in row.line.enrolment.person.name.casefold()]
-        page = Paginator(found, PAGE).get_page(number)
+        page = Paginator(named(rows, draft.query), PAGE).get_page(number)
         seen = {row.key for row in page}
         counts = tally(rows)
         has_begun = self.session.starts_at <= timezone.now()
@@ -121,7 +120,11 @@ class Register(SessionPage):
             stamp=stamp(rows),
             statuses=statuses(OFFERED if has_begun else [rules.EXCUSED]),
             made_up=statuses([rules.MADE_UP])[0],
-            counts=[{**one, "count": counts[one["value"]]} for one in statuses() if _is_told(one, counts)],
+            counts=[
+                {**one, "count": counts[one["value"]]}
+                for one in statuses()
+                if one["value"] in OFFERED or counts[one["value"]]
+            ],
             unmarked=counts[""],
             others=statuses([rules.PRESENT, rules.ABSENT]) if has_begun else [],
             read=sum(row.line.record is not None and row.line.record.how in READ for row in rows),
@@ -144,20 +147,12 @@ class Register(SessionPage):
                 for row in rows
                 if row.is_exception
             ],
-            counts=[{**one, "count": counts[one["value"]]} for one in statuses() if counts[one["value"]]],
             words=in_words(counts),
             unmarked=counts[""],
             new=sum(row.is_new for row in rows),
             reasons=AttendanceRecord.Reason.choices if self.is_locked else [],
             from_sheet=self.how == rules.SHEET,
         )
-
-
-READ = {rules.CARD, rules.CODE}
-
-
-def _is_told(one: dict[str, str], counts: Any) -> bool:
-    return one["value"] != rules.MADE_UP or bool(counts[rules.MADE_UP])
 
 
 def _told(conflicts: Any) -> list[dict[str, Any]]:
