@@ -20,7 +20,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from cms.users import cards
-from cms.users.cohort_cards import AttendanceCards, CohortCards, PrintAttendanceCards, PrintCards
+from cms.users.cohort_viewsets import AttendanceCards, CohortCards, PrintAttendanceCards, PrintCards
 from cms.users.models import User
 from cms.users.states import MAY, states, trainees
 from courses.staff import StaffPage

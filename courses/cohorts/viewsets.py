@@ -1,4 +1,4 @@
-"""Cohorts in the admin: the list and the form. People joining and leaving: joining.py."""
+"""Cohorts in the admin: the list and the form. People joining and leaving: joining_viewsets.py."""
 
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
 
-from courses.cohorts import access, joining
+from courses.cohorts import access
+from courses.cohorts import joining_viewsets as joining
 from courses.cohorts.forms import CohortForm
 from courses.cohorts.models import Cohort
 from courses.staff import PlainViewSet
