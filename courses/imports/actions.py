@@ -22,7 +22,7 @@ from courses.imports.rules import LEGAL, NAME, USERNAME, Line, Problem, understa
 from courses.people import sealing
 from courses.people.forms import printable
 from courses.people.models import Person
-from courses.people.rules import likeness
+from courses.people.rules import is_part_of, likeness, word_pairs
 
 State, Fate = PeopleImport.State, ImportRow.Fate
 MOST_CANDIDATES = 3
@@ -44,7 +44,7 @@ def look_at_list(*, cohort: Cohort, raw: bytes, by: Any, at: datetime) -> People
     batch = PeopleImport.objects.create(
         cohort=cohort, by=by, at=at, total=len(lines), ignored=table.ignored[:10]
     )
-    rows = _with_fates(batch, lines, _known(), _inside(cohort))
+    rows = _with_fates(batch, lines, Known(), _inside(cohort))
     _foresee_seats(cohort, rows)
     ImportRow.objects.bulk_create(rows, batch_size=SLICE)
     return batch
@@ -70,12 +70,23 @@ def _check_usernames(lines: Sequence[Line]) -> None:
                 line.problems.append(Problem(USERNAME, "username_twice", str(number)))
 
 
-def _known() -> dict[str, list[UUID]]:
-    """Everybody in the school by the likeness of her name."""
-    people: dict[str, list[UUID]] = defaultdict(list)
-    for pk, name in Person.objects.order_by("created_at").values_list("pk", "name").iterator():
-        people[likeness(name)].append(pk)
-    return people
+class Known:
+    """Everybody in the school, to be found by a name that is likely hers. One query."""
+
+    def __init__(self) -> None:
+        self.same: dict[str, list[UUID]] = defaultdict(list)
+        self._keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for pk, name in Person.objects.order_by("created_at").values_list("pk", "name").iterator():
+            key = likeness(name)
+            self.same[key].append(pk)
+            for pair in word_pairs(key):
+                self._keys[pair].add(key)
+
+    def alike(self, key: str) -> list[UUID]:
+        """Who has this name, then who has it with more or fewer words («María Pérez», «María Luz Pérez»)."""
+        near = {other for pair in word_pairs(key) for other in self._keys.get(pair, ()) if other != key}
+        parts = sorted(other for other in near if is_part_of(key, other))
+        return [*self.same.get(key, []), *(pk for other in parts for pk in self.same[other])]
 
 
 def _inside(cohort: Cohort) -> set[UUID]:
@@ -93,7 +104,7 @@ def taken(usernames: Iterable[str]) -> dict[str, UUID | None]:
 
 
 def _with_fates(
-    batch: PeopleImport, lines: Sequence[Line], known: Mapping[str, list[UUID]], inside: set[UUID]
+    batch: PeopleImport, lines: Sequence[Line], known: Known, inside: set[UUID]
 ) -> list[ImportRow]:
     """A row for each line, with what it is: new, here, likely somebody we know, or wrong."""
     holders = taken(line.username for line in lines)
@@ -101,19 +112,20 @@ def _with_fates(
     rows = []
     for line in lines:
         key = likeness(line.name)
-        alike = list(known.get(key, []))
+        alike = known.alike(key)
         holder = line.username.casefold()
         if holder in holders and holders[holder] not in alike:
             line.problems.append(Problem(USERNAME, "username_taken"))
-        row = ImportRow(batch=batch, number=line.number, language=line.language, username=line.username)
-        row.name = line.name[:120]
+        row = ImportRow(batch=batch, number=line.number, language=line.language)
+        row.name = "" if _is_contact(line, NAME) else line.name[:120]
+        row.username = "" if _is_contact(line, USERNAME) else line.username[:60]
         row.errors = [asdict(problem) for problem in line.problems]
         if line.legal_name and not line.problems:
             row.sealed_name = sealing.seal(line.legal_name, person_id=row.person_key)
         row.candidates = [str(pk) for pk in alike[:MOST_CANDIDATES]]
         if line.problems:
             row.fate = Fate.BAD
-        elif any(pk in inside for pk in alike):
+        elif any(pk in inside for pk in known.same.get(key, [])):
             row.fate, row.choice = Fate.HERE, ImportRow.SKIP
         elif alike or key in before:
             row.fate = Fate.DOUBT
@@ -124,6 +136,11 @@ def _with_fates(
             before.setdefault(key, line.number)
         rows.append(row)
     return rows
+
+
+def _is_contact(line: Line, column: str) -> bool:
+    """A telephone or an e-mail in a wrong column is not kept either."""
+    return any(one.column == column and one.code == "contact" for one in line.problems)
 
 
 def _foresee_seats(cohort: Cohort, rows: Iterable[ImportRow]) -> None:

@@ -109,7 +109,7 @@ class Look(ImportPage):
         outcomes = dict(rows.order_by().values_list("outcome").annotate(Count("pk")))
         shown = self.request.GET.get("show", "")
         found = rows.filter(fate=shown) if shown in ImportRow.Fate.values else rows
-        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
+        page = Paginator(found.select_related("person"), PER_PAGE).get_page(self.request.GET.get("p"))
         first = min(max(self.cohort.today(), self.cohort.starts_on), self.cohort.ends_on)
         has_errors = bool(fates.get("bad"))
         return {

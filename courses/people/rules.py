@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import combinations
 
 LONGEST_NAME = 120
 FORMULA_STARTS = "=+-@\t\r"
@@ -28,6 +29,17 @@ def likeness(name: str) -> str:
     plain = unicodedata.normalize("NFD", name.casefold())
     words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(sorted(_sound(word) for word in words)) or plain
+
+
+def word_pairs(key: str) -> set[tuple[str, str]]:
+    """Every two words of a likeness: names that share none of them are not alike."""
+    return set(combinations(key.split(" "), 2))
+
+
+def is_part_of(one: str, other: str) -> bool:
+    """Whether of two likenesses the shorter is the longer without some words, at least two being the same."""
+    few, many = sorted((one.split(" "), other.split(" ")), key=len)
+    return len(few) > 1 and set(few) <= set(many)
 
 
 def _sound(word: str) -> str:

@@ -92,6 +92,20 @@ def test_likely_the_same_woman_is_asked(cohort: Cohort, coordinator: Any) -> Non
     assert Enrolment.objects.active().filter(person=known, cohort=cohort).exists()
 
 
+@pytest.mark.parametrize("name", ["María Hernández", "Hernandes Ruiz María José Luz", "maria jose ruiz"])
+def test_a_name_with_more_or_fewer_words_is_asked_too(cohort: Cohort, coordinator: Any, name: str) -> None:
+    known = PersonFactory(name="María José Hernández Ruiz")
+    PersonFactory(name="María")
+    batch = looked_at(cohort, coordinator, f"Nombre\n{name}\nMaría Soto\n")
+    assert [row.candidates for row in batch.rows.all()] == [[str(known.pk)], []]
+
+
+def test_a_telephone_in_a_wrong_column_is_not_kept(cohort: Cohort, coordinator: Any) -> None:
+    batch = looked_at(cohort, coordinator, "Nombre,Usuario\n961 123 4567,ana@correo.mx\n")
+    [row] = batch.rows.all()
+    assert (row.fate, row.name, row.username) == ("bad", "", "")
+
+
 def test_a_person_who_was_not_offered_cannot_be_chosen(cohort: Cohort, coordinator: Any) -> None:
     PersonFactory(name="Ana")
     stranger = PersonFactory(name="Otra")
@@ -227,7 +241,7 @@ def test_old_lists_are_forgotten(cohort: Cohort, coordinator: Any) -> None:
 def test_two_thousand_eight_hundred_lines_hash_no_pin(
     cohort: Cohort, coordinator: Any, settings: Any
 ) -> None:
-    """A PIN that were hashed here would raise: no hasher is known."""
+    """A PIN that was hashed here would raise: no hasher is known."""
     settings.PASSWORD_HASHERS = []
     cohort.seats = 2800
     cohort.save()
