@@ -90,6 +90,9 @@ SHOWN = {
     "You already asked for a review. The school will answer you.",
     "The ten days to ask for a review have passed. Talk to your coordinator.",
     "Choose a language from the list.",
+    "Legal name",
+    "Print it on the diploma",
+    "This letter cannot be printed on a diploma: %(letters)s. Write it another way.",
 }
 # Words of staff in files that are a trainee's.
 NOT_SHOWN = {

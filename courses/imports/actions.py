@@ -223,6 +223,6 @@ def throw_away(*, batch: PeopleImport, at: datetime) -> PeopleImport:
     batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
     _check_open(batch)
     batch.rows.all().delete()
-    batch.state, batch.finished_at = State.CANCELLED, at
+    batch.state, batch.finished_at, batch.ignored = State.CANCELLED, at, []
     batch.save()
     return batch

@@ -75,7 +75,7 @@ class ImportRow(models.Model):
     class Outcome(models.TextChoices):
         ENROLLED = "enrolled", _("enrolled")
         WAITING = "waiting", _("on the waiting list")
-        SKIPPED = "skipped", _("left out")
+        SKIPPED = "skipped", _("line left out")
         REFUSED = "refused", _("refused")
 
     AS_NEW, SKIP = "new", "skip"  # what may be chosen for a doubtful line, besides the id of a person

@@ -75,8 +75,8 @@ def _finish(batch: PeopleImport, now: datetime) -> None:
     """The list is saved: what it said goes, what became of each line stays for a day."""
     batch.rows.update(name="", username="", sealed_name=None, candidates=[], choice="")
     batch.state, batch.finished_at, batch.leased_until = State.DONE, now, None
-    batch.done = batch.total
-    batch.save(update_fields=["state", "finished_at", "leased_until", "done"])
+    batch.done, batch.ignored = batch.total, []
+    batch.save(update_fields=["state", "finished_at", "leased_until", "done", "ignored"])
     log.info("list %s is saved", batch.pk)
 
 
@@ -175,7 +175,7 @@ def sweep(now: datetime) -> int:
     """Ring for lists that nobody works on, and forget the lines of old ones; how many bells rang."""
     old = PeopleImport.objects.filter(state=State.CHECKED, at__lt=now - KEPT)
     ImportRow.objects.filter(batch__in=old).delete()
-    old.update(state=State.EXPIRED, finished_at=now)
+    old.update(state=State.EXPIRED, finished_at=now, ignored=[])
     ended = PeopleImport.objects.exclude(state__in=[State.CHECKED, State.QUEUED])
     ImportRow.objects.filter(batch__in=ended.filter(finished_at__lt=now - KEPT)).delete()
     waiting = PeopleImport.objects.filter(state=State.QUEUED)

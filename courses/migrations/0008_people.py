@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('errors', models.JSONField(default=list)),
                 ('candidates', models.JSONField(default=list)),
                 ('choice', models.CharField(blank=True, max_length=36)),
-                ('outcome', models.CharField(blank=True, choices=[('enrolled', 'enrolled'), ('waiting', 'on the waiting list'), ('skipped', 'left out'), ('refused', 'refused')], max_length=8, verbose_name='outcome')),
+                ('outcome', models.CharField(blank=True, choices=[('enrolled', 'enrolled'), ('waiting', 'on the waiting list'), ('skipped', 'line left out'), ('refused', 'refused')], max_length=8, verbose_name='outcome')),
                 ('is_made', models.BooleanField(default=False)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.enrolment')),
