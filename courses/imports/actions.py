@@ -22,7 +22,7 @@ from courses.imports.rules import LEGAL, NAME, USERNAME, Line, Problem, understa
 from courses.people import sealing
 from courses.people.forms import printable
 from courses.people.models import Person
-from courses.people.rules import is_part_of, likeness, word_pairs
+from courses.people.rules import likeness, shorter, word_pairs
 
 State, Fate = PeopleImport.State, ImportRow.Fate
 MOST_CANDIDATES = 3
@@ -84,9 +84,10 @@ class Known:
 
     def alike(self, key: str) -> list[UUID]:
         """Who has this name, then who has it with more or fewer words («María Pérez», «María Luz Pérez»)."""
-        near = {other for pair in word_pairs(key) for other in self._keys.get(pair, ()) if other != key}
-        parts = sorted(other for other in near if is_part_of(key, other))
-        return [*self.same.get(key, []), *(pk for other in parts for pk in self.same[other])]
+        holders = sorted((self._keys.get(pair, set()) for pair in word_pairs(key)), key=len)
+        longer = set.intersection(*holders) if holders else set()
+        near = sorted((longer | {part for part in shorter(key) if part in self.same}) - {key})
+        return [*self.same.get(key, []), *(pk for other in near for pk in self.same[other])]
 
 
 def _inside(cohort: Cohort) -> set[UUID]:

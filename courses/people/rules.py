@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import combinations
 
-LONGEST_NAME = 120
+LONGEST_NAME, MOST_WORDS = 120, 8
 FORMULA_STARTS = "=+-@\t\r"
 SOUNDS = [("h", ""), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", "y"), ("i", "y"), ("j", "g")]
 
@@ -36,10 +36,10 @@ def word_pairs(key: str) -> set[tuple[str, str]]:
     return set(combinations(key.split(" "), 2))
 
 
-def is_part_of(one: str, other: str) -> bool:
-    """Whether of two likenesses the shorter is the longer without some words, at least two being the same."""
-    few, many = sorted((one.split(" "), other.split(" ")), key=len)
-    return len(few) > 1 and set(few) <= set(many)
+def shorter(key: str) -> set[str]:
+    """Every likeness that has some of the words of this one, two at least."""
+    words = key.split(" ")[:MOST_WORDS]
+    return {" ".join(few) for size in range(2, len(words)) for few in combinations(words, size)}
 
 
 def _sound(word: str) -> str:
