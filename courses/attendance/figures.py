@@ -4,7 +4,7 @@ Everything but `histories` is pure. Late counts as there; what was made up count
 a cancelled class leaves the plan; what nobody has noted yet is open, never a fault of hers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,9 @@ from uuid import UUID
 from courses.attendance import rules
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import Enrolment, Requirement
+
+Mark = tuple[str, bool]  # the status in force, and whether it counts
+Owners = Mapping[UUID, UUID]  # an earlier enrolment → the one for which its record counts (a transfer)
 
 
 @dataclass(frozen=True)
@@ -112,28 +115,54 @@ def in_a_row(history: History) -> int:
     return len(run) if rules.ABSENT in run else 0
 
 
+def better(own: Mark | None, carried: Mark | None) -> Mark | None:
+    """The mark that counts where a class was held in two cohorts of hers: the one that is worth most.
+
+    What she missed in a former cohort is not held against her: here that class may still be open.
+    """
+    if carried is None or not carried[1]:
+        return own
+    if own is None or not own[1]:
+        return carried
+    return carried if own[0] == rules.MADE_UP and carried[0] != rules.MADE_UP else own
+
+
 def histories(
-    cohorts: Collection[int], now: datetime, enrolments: Collection[UUID] | None = None
+    cohorts: Collection[int],
+    now: datetime,
+    enrolments: Collection[UUID] | None = None,
+    owners: Owners | None = None,
 ) -> dict[UUID, History]:
-    """The history of everybody who is active in `cohorts`, or of these enrolments. Four queries."""
+    """The history of everybody who is active in `cohorts`, or of these enrolments.
+
+    Four queries; five with `owners`: a class of the same number in a former cohort counts in hers.
+    """
     women = Enrolment.objects.filter(cohort__in=cohorts)
     women = women.active() if enrolments is None else women.filter(pk__in=enrolments)
-    seats: dict[int, list[tuple[int, Seat]]] = {cohort: [] for cohort in cohorts}
+    sessions: dict[int, list[tuple[ClassSession, Seat]]] = {cohort: [] for cohort in cohorts}
     for session in _sessions(cohorts):
         is_class = session.modality == ClassSession.Modality.CLASS
         seat = Seat(is_class, session.is_planned, session.starts_at, session.starts_at <= now)
-        seats[session.cohort_id].append((session.pk, seat))
+        sessions[session.cohort_id].append((session, seat))
     asked = {
         row.cohort_id: row
         for row in Requirement.objects.filter(cohort__in=cohorts, kind=Requirement.Kind.ATTENDANCE)
     }
-    marks = _marks(cohorts, enrolments)
+    marks, carried = _marks(cohorts, enrolments), _carried(owners or {})
     known: dict[tuple[int, str, bool], Seat] = {}  # women share a seat: there are few kinds of it
     found = {}
     for pk, cohort in women.values_list("pk", "cohort_id"):
-        hers, rule = marks.get(pk, {}), asked.get(cohort)
+        hers, former, rule = marks.get(pk, {}), carried.get(pk, {}), asked.get(cohort)
         found[pk] = History(
-            seats=tuple(_taken(session, seat, hers.get(session), known) for session, seat in seats[cohort]),
+            seats=tuple(
+                _taken(
+                    session.pk,
+                    seat,
+                    better(hers.get(session.pk), former.get(session.number) if seat.is_required else None),
+                    known,
+                )
+                for session, seat in sessions[cohort]
+            ),
             percent=rule.target if rule else None,
             make_up_limit=rule.make_up_limit if rule else 0,
         )
@@ -141,10 +170,13 @@ def histories(
 
 
 def figures_of(
-    cohorts: Collection[int], now: datetime, enrolments: Collection[UUID] | None = None
+    cohorts: Collection[int],
+    now: datetime,
+    enrolments: Collection[UUID] | None = None,
+    owners: Owners | None = None,
 ) -> dict[UUID, Figures]:
-    """The figures of everybody who is active in `cohorts`, or of these enrolments. Four queries."""
-    return {pk: figures(history) for pk, history in histories(cohorts, now, enrolments).items()}
+    """The figures of everybody who is active in `cohorts`, or of these enrolments. As many queries."""
+    return {pk: figures(history) for pk, history in histories(cohorts, now, enrolments, owners).items()}
 
 
 def _sessions(cohorts: Collection[int]) -> Sequence[ClassSession]:
@@ -152,27 +184,45 @@ def _sessions(cohorts: Collection[int]) -> Sequence[ClassSession]:
     kinds = [ClassSession.Modality.CLASS, ClassSession.Modality.OUTING]
     return list(
         ClassSession.objects.filter(cohort__in=cohorts, modality__in=kinds, cancelled_at__isnull=True)
-        .only("cohort_id", "modality", "is_planned", "starts_at")
+        .only("cohort_id", "modality", "number", "is_planned", "starts_at")
         .order_by("starts_at", "pk")
     )
 
 
-def _marks(
-    cohorts: Collection[int], enrolments: Collection[UUID] | None
-) -> dict[UUID, dict[int, tuple[str, bool]]]:
+def _marks(cohorts: Collection[int], enrolments: Collection[UUID] | None) -> dict[UUID, dict[int, Mark]]:
+    """The marks in force of each, by session."""
     records = AttendanceRecord.objects.current().filter(session__cohort__in=cohorts)
     if enrolments is not None:
         records = records.filter(enrolment__in=enrolments)
-    marks: dict[UUID, dict[int, tuple[str, bool]]] = {}
+    marks: dict[UUID, dict[int, Mark]] = {}
     rows = records.order_by().values_list("enrolment_id", "session_id", "status", "counts")
     for enrolment, session, status, counts in rows:
         marks.setdefault(enrolment, {})[session] = (status, counts)
     return marks
 
 
-def _taken(
-    session: int, seat: Seat, mark: tuple[str, bool] | None, known: dict[tuple[int, str, bool], Seat]
-) -> Seat:
+def _carried(owners: Owners) -> dict[UUID, dict[int, Mark]]:
+    """The best mark of each in her former cohorts, by the number of the planned class."""
+    former = [pk for pk, owner in owners.items() if pk != owner]
+    if not former:
+        return {}
+    records = AttendanceRecord.objects.current().filter(
+        enrolment__in=former,
+        session__modality=ClassSession.Modality.CLASS,
+        session__is_planned=True,
+        session__cancelled_at__isnull=True,
+    )
+    carried: dict[UUID, dict[int, Mark]] = {}
+    rows = records.order_by().values_list("enrolment_id", "session__number", "status", "counts")
+    for enrolment, number, status, counts in rows:
+        hers = carried.setdefault(owners[enrolment], {})
+        found = better(hers.get(number), (status, counts))
+        if found is not None:
+            hers[number] = found
+    return carried
+
+
+def _taken(session: int, seat: Seat, mark: Mark | None, known: dict[tuple[int, str, bool], Seat]) -> Seat:
     """The seat with her mark in it."""
     if mark is None:
         return seat

@@ -43,8 +43,8 @@ class ReasonTally(models.Model):
 
 class ExcuseQuerySet(models.QuerySet["Excuse"]):
     def waiting(self) -> "ExcuseQuerySet":
-        """Those nobody has answered yet."""
-        return self.filter(is_approved__isnull=True)
+        """Those nobody has answered yet, of sessions that take place."""
+        return self.filter(is_approved__isnull=True, session__cancelled_at__isnull=True)
 
     def standing(self) -> "ExcuseQuerySet":
         """Those that were not declined: asked or approved."""

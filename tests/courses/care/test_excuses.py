@@ -68,6 +68,15 @@ def test_no_notice_for_a_cancelled_session_another_cohort_or_who_left(running: C
             ask_excuse(enrolment=who, session=which, reason="time", by=trainer, at=now)
 
 
+def test_a_notice_of_a_session_that_is_cancelled_waits_no_more(running: Cohort, trainer: Any) -> None:
+    [woman] = enrolled(running)
+    session, now = classes(running)[-1], timezone.now()
+    ask_excuse(enrolment=woman, session=session, reason="time", by=trainer, at=now)
+    assert Excuse.objects.waiting().count() == 1
+    cancel_session(session=session, by=trainer, at=now)
+    assert not Excuse.objects.waiting().exists()
+
+
 def test_one_notice_for_one_session_until_it_is_declined(
     running: Cohort, trainer: Any, coordinator: Any
 ) -> None:

@@ -1,7 +1,7 @@
 """The three figures against a model that counts on its fingers: every future is tried."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.attendance.actions import Mark, cancel_session, mark_register
-from courses.attendance.figures import Figures, History, Seat, figures, figures_of, in_a_row
+from courses.attendance.figures import Figures, History, Seat, better, figures, figures_of, in_a_row
+from courses.attendance.figures import Mark as Noted
 from courses.attendance.rules import ATTENDED
 from courses.attendance.summary import summary_of
 from courses.cohorts.models import Cohort
 from courses.progress.evidence import standings
 from tests.courses.care.conftest import classes
-from tests.factories.courses import enrolled, lay_out
+from tests.factories.courses import CohortFactory, enrolled, lay_out
 
 NOON = datetime(2026, 3, 1, 18, tzinfo=UTC)
 MARKS = ["present", "late", "excused", "absent", "made_up"]
@@ -158,6 +159,43 @@ def test_a_random_school_is_counted_alike_by_figures_summary_and_rule(
         assert found.needed == summary.needed == verdict.needed
         assert found.may_miss == summary.may_miss
         assert found.held == sum(bool(mark) for mark in marks)
+
+
+marks_noted = st.none() | st.sampled_from(MARKS).map(lambda status: (status, status in ATTENDED))
+
+
+@given(marks_noted, marks_noted)
+def test_what_she_brings_along_never_makes_it_worse(own: Noted | None, carried: Noted | None) -> None:
+    def worth(mark: Noted | None) -> int:
+        return 0 if mark is None or not mark[1] else 1 if mark[0] == "made_up" else 2
+
+    kept = better(own, carried)
+    assert worth(kept) == max(worth(own), worth(carried))
+    assert kept in {own, carried}
+    if worth(own) == worth(carried):
+        assert kept == own
+
+
+@pytest.mark.django_db
+def test_a_class_of_a_former_cohort_counts_for_the_class_of_the_same_number(
+    running: Cohort, trainer: Any
+) -> None:
+    now = timezone.now()
+    before = CohortFactory(course=running.course, starts_on=running.starts_on, ends_on=running.ends_on)
+    old_ones = lay_out(before, 10, first=now - timedelta(days=30))
+    [old], [new] = enrolled(before), enrolled(running)
+    here = classes(running)
+    for number, status in ((1, "present"), (2, "absent"), (3, "made_up"), (8, "late")):
+        session = old_ones[number - 1]
+        mark_register(session=session, marks={old.pk: Mark(status)}, by=trainer, at=session.ends_at)
+    mark_register(session=here[2], marks={new.pk: Mark("absent")}, by=trainer, at=here[2].ends_at)
+    mark_register(session=here[3], marks={new.pk: Mark("present")}, by=trainer, at=here[3].ends_at)
+    alone = figures_of([running.pk], now)[new.pk]
+    with_all = figures_of([running.pk], now, owners={new.pk: new.pk, old.pk: new.pk})[new.pk]
+    assert (alone.attended, alone.missed, alone.planned) == (1, 1, 10)
+    assert (with_all.attended, with_all.missed, with_all.planned) == (4, 0, 10)
+    assert with_all.best == 10  # the class she missed there is still open here
+    assert with_all.make_ups_left == 3
 
 
 @pytest.mark.django_db

@@ -125,8 +125,8 @@ def test_a_woman_of_another_cohort_is_not_found_under_mine(
 def test_what_was_done_is_noted_from_the_list(client: Client, trainer: Any, woman: Enrolment) -> None:
     client.force_login(trainer)
     index = reverse("care:index", args=[woman.cohort_id])
-    for page in (index, reverse("care:all")):
-        html = client.get(page).content.decode()
+    for listed in (index, reverse("care:all")):
+        html = client.get(listed).content.decode()
         assert woman.person.name in html
         assert html.count('name="what"') == 5
         assert "csrfmiddlewaretoken" in html
