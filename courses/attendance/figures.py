@@ -137,8 +137,8 @@ def histories(
 
     Four queries; five with `owners`: a class of the same number in a former cohort counts in hers.
     """
-    women = Enrolment.objects.filter(cohort__in=cohorts)
-    women = women.active() if enrolments is None else women.filter(pk__in=enrolments)
+    there = Enrolment.objects.filter(cohort__in=cohorts).order_by()
+    women = list(there.active() if enrolments is None else there.filter(pk__in=enrolments))
     sessions: dict[int, list[tuple[ClassSession, Seat]]] = {cohort: [] for cohort in cohorts}
     for session in _sessions(cohorts):
         is_class = session.modality == ClassSession.Modality.CLASS
@@ -151,9 +151,10 @@ def histories(
     marks, carried = _marks(cohorts, enrolments), _carried(owners or {})
     known: dict[tuple[int, str, bool], Seat] = {}  # women share a seat: there are few kinds of it
     found = {}
-    for pk, cohort in women.values_list("pk", "cohort_id"):
-        hers, former, rule = marks.get(pk, {}), carried.get(pk, {}), asked.get(cohort)
-        found[pk] = History(
+    for woman in women:
+        rule = asked.get(woman.cohort_id)
+        hers, former = marks.get(woman.pk, {}), carried.get(woman.pk, {})
+        found[woman.pk] = History(
             seats=tuple(
                 _taken(
                     session.pk,
@@ -161,7 +162,7 @@ def histories(
                     better(hers.get(session.pk), former.get(session.number) if seat.is_required else None),
                     known,
                 )
-                for session, seat in sessions[cohort]
+                for session, seat in sessions[woman.cohort_id]
             ),
             percent=rule.target if rule else None,
             make_up_limit=rule.make_up_limit if rule else 0,
