@@ -227,10 +227,10 @@ def _scores(value: Any) -> dict[str, int]:
 
 
 def _comment(value: Any) -> str:
-    """A short line of text, or ""."""
-    if not isinstance(value, str) or len(value) > MAX_COMMENT or not (value == "" or value.isprintable()):
+    """A short line of text, or "": control characters and line breaks become spaces."""
+    if not isinstance(value, str) or len(value) > MAX_COMMENT:
         raise Malformed("bad_event")
-    return value.strip()
+    return " ".join("".join(one if one.isprintable() else " " for one in value).split())
 
 
 def _clock(value: Any) -> time:

@@ -139,9 +139,13 @@ class StaffPhone:
         expect(self.page.locator("[data-noted] > li")).not_to_have_count(0)
 
     def expect_status(self, state: str) -> None:
-        expect(self.page.locator("[data-status].status")).to_have_attribute(
-            "data-status", state, timeout=30_000
-        )
+        bar = self.page.locator("[data-status].status")
+        expect(bar).to_have_attribute("data-status", state, timeout=30_000)
+
+    def expect_state(self, title: str, state: str) -> None:
+        """What the card of this session says."""
+        line = self.session(title).locator("[data-state]")
+        expect(line).to_have_attribute("data-state", state, timeout=30_000)
 
 
 def settle_conflict(coordinator: Page) -> None:

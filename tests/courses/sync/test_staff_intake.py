@@ -1,7 +1,9 @@
 """What the team notes without signal: counted once, in her phone's order, and never over another's word."""
 
+import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,6 +15,7 @@ from courses.attendance.actions import Mark, cancel_session, mark_register
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.actions import withdraw
 from courses.cohorts.models import Cohort, Enrolment
+from courses.sync import rules
 from courses.sync.models import SyncEvent
 from tests.courses.sync.phone import Phone, new_id
 from tests.courses.sync.staff_phone import StaffPhone
@@ -285,7 +288,7 @@ def test_a_register_that_is_none_is_refused_and_kept_as_hers(
         {"scores": {}}, {"scores": {"s": -1}}, {"scores": {"s": 1.0}}, {"scores": {"": 1}},
         {"scores": {"á": 1}},
         {"scores": {f"s{number}": 1 for number in range(61)}}, {"second": "1"}, {"comment": None},
-        {"comment": "x" * 201}, {"comment": "a\nb"}, {"comment": "\x00"}, {"comment": "\u202eabc"},
+        {"comment": "x" * 201}, {"comment": ["x"]},
         {"rubric": None}, {"enrolment": 7},
     ],
 )  # fmt: skip
@@ -327,3 +330,22 @@ def test_a_register_of_200_takes_the_same_few_queries_as_one_of_three(
     with django_assert_max_num_queries(34):
         assert tablet.post([box]).json()["results"][0]["status"] == "applied"
     assert AttendanceRecord.objects.count() == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("", ""),
+        ("  Muy clara. ", "Muy clara."),
+        ("a\nb\x00c", "a b c"),
+        ("\u202eabc\u00a0d", "abc d"),
+        ("ñ" * 200, "ñ" * 200),
+    ],
+)
+def test_a_comment_is_one_plain_line(
+    tablet: StaffPhone, women: list[Enrolment], cohort: Cohort, said: str, read: str
+) -> None:
+    event = tablet.observation(women[0], pin(cohort, "rubric"), comment=said)
+    found = rules.read_event(json.dumps(event).encode(), UUID(event["id"]))
+    assert found.facts["comment"] == read
+    assert tablet.send(event) == ["applied"]

@@ -136,7 +136,7 @@ async function save(section, vault, rubric, woman, scores, place) {
     return section.querySelector(`[data-step="${CSS.escape(open[0].id)}"] input`).focus();
   }
   const { choice, comment: own, second } = form.elements;
-  const comment = (choice.value === "own" ? own.value : choice.value).replace(/\s+/g, " ").trim();
+  const comment = (choice.value === "own" ? own.value : choice.value).replace(/[\s\p{C}]+/gu, " ").trim();
   if (comment.length > LONGEST) return showError(form, "comment_long");
   const result = judge(rubric, scores);
   try {

@@ -1,6 +1,6 @@
 // The team's page for venues without signal: who opens it, what waits to be sent, and when it locks itself.
 import { Answer, NoSignal, session, signOut } from "../offline/server.js";
-import { back, begin, clone, find, go, refusal, say, sayCount, showError, tell, when } from "../offline/page.js";
+import { all, back, begin, clone, find, go, refusal, say, sayCount, showError, tell, when } from "../offline/page.js";
 import * as queue from "../offline/queue.js";
 import * as store from "../offline/store.js";
 import * as vaults from "../offline/vault.js";
@@ -147,9 +147,13 @@ async function enter(opened, { isNew = false } = {}) {
   if (who.user) await home.download({ isQuiet: !isNew });
 }
 
+const NAMED = ["title", "name", "about", "back", "counts", "verdict"];
+
+// Nothing of hers stays in the page, not even hidden.
 function forget() {
   if (!vault) return;
   home.close();
+  NAMED.forEach((part) => all(part).forEach((line) => line.replaceChildren()));
   vault = null;
   document.querySelector(".lock").hidden = true;
 }

@@ -54,13 +54,14 @@ async function tidy(vault, pack) {
   });
 }
 
-const isSame = (one, other) => one[0] === other[0] && one[1] === other[1];
+// Who came later than the session lasts is late by all of it.
+const isSame = ({ minutes }, mine, theirs) => mine[0] === theirs[0] && Math.min(mine[1], minutes) === theirs[1];
 
 // The women of whom the school says something else than she does, once hers has arrived.
 export function differences(session, said) {
   if (!said?.hasArrived) return [];
   return Object.entries(said.marks)
-    .filter(([woman, mine]) => session.marks[woman] && !isSame(session.marks[woman], mine))
+    .filter(([woman, mine]) => session.marks[woman] && !isSame(session, mine, session.marks[woman]))
     .map(([woman, mine]) => ({ woman, mine, theirs: session.marks[woman] }));
 }
 
