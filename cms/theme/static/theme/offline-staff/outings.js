@@ -30,7 +30,7 @@ export async function drawOuting(section, vault, cohort, session) {
     const lines = cohort.women.filter(({ id }) => !isOpen(kept, id)).map(({ id }) => {
       const line = document.createElement("li");
       line.className = "wait";
-      line.textContent = lineOf(id, kept.outings[session.id]?.[id], kept.said[session.id]?.marks[id] ?? session.marks[id], names);
+      line.textContent = lineOf(session, id, kept.outings[session.id]?.[id], kept.said[session.id]?.marks[id] ?? session.marks[id], names);
       return line;
     });
     find("noted", section).replaceChildren(...lines);
@@ -66,7 +66,10 @@ export async function drawOuting(section, vault, cohort, session) {
   };
 }
 
-function lineOf(id, noted, mark, names) {
+function lineOf(session, id, noted, mark, names) {
+  if (!noted && ["present", "late"].includes(mark[0])) {
+    return `${names[id]}: ${say("minutes_counted", { n: session.minutes - mark[1], all: session.minutes })}`;
+  }
   if (!noted) return `${names[id]}: ${markWords(mark)}`;
   const told = say("outing_line", { name: names[id], left: noted.left, back: noted.back, n: noted.minutes });
   return noted.pair && names[noted.pair] ? `${told}, ${say("outing_with", { name: names[noted.pair] })}` : told;

@@ -163,6 +163,8 @@ function drawResult(section, rubric, woman, { points, missed, practise, passed }
   const verdict = passed ? "result_passed" : missed.length ? "result_critical" : "result_points";
   find("verdict", section).textContent = say(verdict, facts);
   find("result", section).className = `note ${passed ? "note--success" : "note--warning"}`;
+  when("passed", passed, section);
+  when("not-passed", !passed, section);
   const lines = (steps) =>
     steps.map(({ text }) => {
       const line = document.createElement("li");

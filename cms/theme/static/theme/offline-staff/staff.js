@@ -40,7 +40,9 @@ async function onChange() {
   await showStatus();
   const { waiting } = await queue.count(vault ?? undefined);
   const hasArrived = hasWaited && !waiting;
+  const isNew = !hasWaited && waiting > 0;
   hasWaited = waiting > 0;
+  if (isNew && isSending && navigator.onLine) queue.send(EVENTS); // not waited for
   if (!vault) return;
   if (hasArrived) tell(); // what was said of saving is over
   if (!(hasArrived && (await home.download({ isQuiet: true })))) await home.refresh();
