@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 FEWEST = 5  # women of whom a figure may speak
 HUNDREDTH = Decimal("0.01")
 EASY, HARD = Decimal("0.90"), Decimal("0.30")
-WEAK, GOOD = Decimal("0.15"), Decimal("0.30")
+BACKWARDS, WEAK, GOOD = Decimal("-0.20"), Decimal("0.15"), Decimal("0.30")
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Item:
     @property
     def is_backwards(self) -> bool:
         """Who knew more answered it worse: perhaps the wrong option is marked as right."""
-        return self.discrimination is not None and self.discrimination < 0
+        return self.discrimination is not None and self.discrimination <= BACKWARDS
 
     @property
     def is_weak(self) -> bool:
         """It hardly tells who knows from who does not."""
-        return self.discrimination is not None and 0 <= self.discrimination < WEAK
+        return self.discrimination is not None and BACKWARDS < self.discrimination < WEAK
 
     @property
     def is_good(self) -> bool:
