@@ -1,4 +1,4 @@
-"""The permissions of grading, given to the roles that will hold them."""
+"""The permissions of grading, given to the roles that will hold them; a test with a question in words."""
 
 from typing import Any
 
@@ -6,12 +6,21 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from courses.cohorts.models import Cohort
+from courses.assessments.actions import freeze_quiz
+from courses.assessments.models import Quiz
+from courses.cohorts.models import Cohort, CohortContent
+from tests.factories.courses import pin
 
 GRADING = {
     "grade_answers": ["trainer", "coordinator"],
     "override_grade": ["coordinator"],
     "regrade_test": ["coordinator"],
+}
+
+TEXT = {
+    "type": "short_answer",
+    "id": "w0",
+    "value": {"question": "¿Qué le dirías?", "look_for": "Pide permiso.", "feedback": ""},
 }
 
 
@@ -35,3 +44,19 @@ def colleague(cohort: Cohort, other_trainer: Any) -> Any:
     """A second trainer of `cohort`."""
     cohort.trainers.add(other_trainer)
     return other_trainer
+
+
+@pytest.fixture
+def quiz(cohort: Cohort) -> CohortContent:
+    return pin(cohort, "quiz")
+
+
+@pytest.fixture
+def written(cohort: Cohort, quiz: CohortContent) -> CohortContent:
+    """The test of `cohort`, with four questions to choose from and one to answer in words."""
+    source = Quiz.objects.get(key=quiz.key)
+    source.questions = [*source.questions.get_prep_value()[:4], TEXT]
+    source.save()
+    quiz.version = freeze_quiz(quiz=source)
+    quiz.save()
+    return quiz
