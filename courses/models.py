@@ -9,8 +9,8 @@ from courses.assessments.grading.models import (
 )
 from courses.assessments.models import Attempt, Observation, Quiz, Rubric
 from courses.assessments.outings.models import OutingNote
-from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
-from courses.care.models import CareNote, Excuse, MakeUp, ReasonTally
+from courses.attendance.models import AttendanceRecord, ClassSession, Excuse, MarkConflict
+from courses.care.models import CareNote, MakeUp
 from courses.cohorts.models import (
     Cohort,
     CohortContent,
@@ -25,6 +25,7 @@ from courses.people.models import LegalName, Organisation, Person
 from courses.progress.models import LessonProgress
 from courses.school.models import ChosenRule, SchoolChange, SchoolDraft, Substitution
 from courses.sync.models import SyncEvent, SyncKey
+from courses.tallies.models import ReasonTally
 
 __all__ = [
     "AnswerReading",

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from courses.assessments.views import attempt, quiz
-from courses.attendance.views import attendance_code, my_attendance
-from courses.care.views import my_notice
+from courses.attendance.views import attendance_code
+from courses.care.views import my_attendance, my_notice
 from courses.cohorts.views import ethics, legal_name, my_data
 from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
 

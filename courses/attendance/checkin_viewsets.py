@@ -1,6 +1,5 @@
 """Who comes in: the trainer reads her card, or she gives the code that the session shows."""
 
-from importlib import import_module
 from typing import Any
 
 import segno
@@ -18,22 +17,11 @@ from courses.attendance.actions import note_presence
 from courses.attendance.codes import WINDOW, session_code
 from courses.attendance.models import AttendanceRecord
 from courses.attendance.staff import SessionPage
-from courses.cohorts.models import Cohort, Enrolment
+from courses.cohorts.codes import enrolment_by_code
 from courses.errors import Refused
 
 CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 LAST = 10  # how many of those who came in are shown
-
-
-def card_owner(cohort: Cohort, code: str) -> Enrolment | None:
-    """Whose attendance card this is. Raises Refused while this school has no cards."""
-    # INTEGRATOR: becomes a plain import of courses.cohorts.codes once that module is there.
-    try:
-        codes = import_module("courses.cohorts.codes")
-    except ModuleNotFoundError as error:
-        raise Refused(gettext("There are no attendance cards yet.")) from error
-    found: Enrolment | None = codes.enrolment_by_code(cohort, code)
-    return found
 
 
 class Scan(SessionPage):
@@ -61,7 +49,7 @@ class Scan(SessionPage):
 
     def _note(self, code: str) -> tuple[str, bool]:
         """Note her as present; what became of it in words, and whether it is new. Raises Refused."""
-        woman = card_owner(self.cohort, code)
+        woman = enrolment_by_code(self.cohort, code)
         if woman is None:
             raise Refused(gettext("This card belongs to nobody in this cohort. Try again, or type its code."))
         now = timezone.now()

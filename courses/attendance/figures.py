@@ -148,7 +148,8 @@ def histories(
         row.cohort_id: row
         for row in Requirement.objects.filter(cohort__in=cohorts, kind=Requirement.Kind.ATTENDANCE)
     }
-    marks, carried = _marks(cohorts, enrolments), _carried(owners or {})
+    owners = Enrolment.objects.all().chains(women) if owners is None else owners
+    marks, carried = _marks(cohorts, enrolments), _carried(owners)
     known: dict[tuple[int, str, bool], Seat] = {}  # women share a seat: there are few kinds of it
     found = {}
     for woman in women:

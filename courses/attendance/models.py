@@ -232,3 +232,57 @@ class MarkConflict(models.Model):
 
     def __str__(self) -> str:
         return self.get_status_display()
+
+
+class ExcuseQuerySet(models.QuerySet["Excuse"]):
+    def waiting(self) -> "ExcuseQuerySet":
+        """Those nobody has answered yet, of sessions that take place."""
+        return self.filter(is_approved__isnull=True, session__cancelled_at__isnull=True)
+
+    def standing(self) -> "ExcuseQuerySet":
+        """Those that were not declined: asked or approved."""
+        return self.exclude(is_approved=False)
+
+    def for_screen(self) -> "ExcuseQuerySet":
+        """With the woman, the session and who decided."""
+        return self.select_related("enrolment__person", "session", "asked_by", "decided_by")
+
+
+class Excuse(models.Model):
+    """She says in advance that she cannot come; somebody says yes or no. Why is not kept here.
+
+    Decided once. After a «no» she may ask again: that is a new row.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="excuses")
+    session = models.ForeignKey(ClassSession, on_delete=models.PROTECT, related_name="excuses")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    is_approved = models.BooleanField(_("approved"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    objects = ExcuseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice of absence")
+        verbose_name_plural = _("notices of absence")
+        ordering = ["session__starts_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "session"],
+                condition=models.Q(is_approved=True) | models.Q(is_approved__isnull=True),
+                name="excuse_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_approved__isnull=True, decided_by__isnull=True, decided_at__isnull=True)
+                | models.Q(is_approved__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="excuse_decided_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.is_approved}"

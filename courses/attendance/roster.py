@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from courses.attendance import rules
+from courses.attendance.excuses import excused_ids
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.rules import Mark
 from courses.cohorts.models import Enrolment
@@ -35,9 +36,7 @@ class Line:
 
 def proposals(session: ClassSession) -> dict[UUID, str]:
     """What is proposed of whom nothing is noted yet; who is missing here is proposed present."""
-    proposed: dict[UUID, str] = {}
-    # INTEGRATOR: proposed |= dict.fromkeys(excused_ids(session), rules.EXCUSED)
-    return proposed
+    return dict.fromkeys(excused_ids(session), rules.EXCUSED)
 
 
 def roster(session: ClassSession, now: datetime, *, from_sheet: bool = False) -> list[Line]:

@@ -1,9 +1,10 @@
-"""The attendance of one woman, counted as the completion rule counts it. Three queries."""
+"""The attendance of one woman, counted as the completion rule counts it. Three queries, more once transferred."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from courses.attendance import rules
+from courses.attendance.figures import figures_of
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import Enrolment, Requirement
 
@@ -77,7 +78,11 @@ def summary_of(enrolment: Enrolment, now: datetime) -> Summary:
             cohort_id=enrolment.cohort_id, kind__in=[Requirement.Kind.ATTENDANCE, Requirement.Kind.OUTINGS]
         )
     }
-    return _count(seen, asked.get(Requirement.Kind.ATTENDANCE), asked.get(Requirement.Kind.OUTINGS))
+    summary = _count(seen, asked.get(Requirement.Kind.ATTENDANCE), asked.get(Requirement.Kind.OUTINGS))
+    if enrolment.came_from_id is None:
+        return summary
+    hers = figures_of([enrolment.cohort_id], now, [enrolment.pk])[enrolment.pk]  # with what she brought along
+    return replace(summary, attended=hers.attended, may_miss=hers.may_miss)
 
 
 def _count(seen: list[SessionSeen], attendance: Requirement | None, outings: Requirement | None) -> Summary:

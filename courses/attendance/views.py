@@ -5,39 +5,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from courses.attendance import rules
 from courses.attendance.actions import note_presence
 from courses.attendance.codes import LONGEST_INPUT, session_of_code
-from courses.attendance.figures import figures_of
-from courses.attendance.summary import summary_of
-from courses.care.models import Excuse, MakeUp
 from courses.cohorts.gate import for_learner, learner_page
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
 from courses.throttle import seconds_to_wait
 
 CODES_PER_MINUTE = 6  # tries of one account
-
-
-@require_safe
-@for_learner
-def my_attendance(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-    """Every session with what was noted, her three figures, her notices and what she makes up."""
-    now = timezone.now()
-    notices = Excuse.objects.filter(enrolment=enrolment, session__starts_at__gt=now)
-    make_ups = MakeUp.objects.waiting().filter(enrolment=enrolment)
-    return learner_page(
-        request,
-        "courses/attendance/my_attendance.html",
-        enrolment,
-        summary=summary_of(enrolment, now),
-        figures=figures_of([enrolment.cohort_id], now, [enrolment.pk])[enrolment.pk],
-        notices=notices.filter(session__cancelled_at__isnull=True).select_related("session"),
-        make_ups=make_ups.select_related("session").order_by("due_on", "pk"),
-        nav_section="attendance",
-    )
 
 
 @never_cache

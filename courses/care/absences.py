@@ -12,16 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from courses.care import wording
-from courses.care.excuses import ask_excuse, decide_excuse
+from courses.attendance.excuses import ask_excuse, decide_excuse
+from courses.attendance.models import Excuse
 from courses.care.forms import ExcuseForm, MakeUpForm
 from courses.care.make_ups import assign_make_up, drop_make_up, finish_make_up
-from courses.care.models import Excuse, MakeUp, ReasonTally
-from courses.care.rules import FEWEST_TO_SHOW
+from courses.care.models import MakeUp
 from courses.care.staff import APPROVES, KEEPS, CarePage, WomanPage
 from courses.cohorts.staff import ConfirmPage
 from courses.errors import Refused
 from courses.staff import refused
+from courses.tallies.models import ReasonTally
+from courses.tallies.rules import FEWEST_TO_SHOW
+from courses.tallies.wording import REASONS
 
 
 class WomanForm(WomanPage):
@@ -120,7 +122,7 @@ class Notices(CarePage):
             {
                 "label": ReasonTally.Kind(kind).label,
                 "shown": [
-                    (wording.REASONS.get(one.reason, one.reason), one.count)
+                    (REASONS.get(one.reason, one.reason), one.count)
                     for one in tallies
                     if one.count >= FEWEST_TO_SHOW
                 ],

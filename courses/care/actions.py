@@ -1,30 +1,13 @@
-"""Counting a reason, and noting what was done for a woman. It knows no topic above people.
-
-Notices of absence are in `excuses`, make-ups in `make_ups`: both need the register.
-"""
+"""Noting what was done for a woman."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from courses.care import rules
-from courses.care.models import CareNote, ReasonTally
+from courses.care.models import CareNote
 from courses.errors import Refused
-
-
-@transaction.atomic
-def count_reason(*, cohort: Any, kind: str, reason: str) -> None:
-    """Add one to the tally of the cohort; nothing says whose reason it was.
-
-    `kind` is excuse, withdrawal or return. Raises Refused for a reason that is not on its list.
-    """
-    if not rules.is_reason(kind, reason):
-        raise Refused(_("Choose a reason from the list."))
-    tally, _created = ReasonTally.objects.get_or_create(cohort=cohort, kind=kind, reason=reason)
-    ReasonTally.objects.filter(pk=tally.pk).update(count=F("count") + 1)
 
 
 def note_care(*, enrolment: Any, what: str, by: Any, at: datetime) -> CareNote:

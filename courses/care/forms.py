@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
-from courses.attendance.models import ClassSession
-from courses.care import rules
+from courses.attendance.models import ClassSession, Excuse
 from courses.care.make_ups import missed_sessions
-from courses.care.models import Excuse, MakeUp
-from courses.care.wording import reason_choices
+from courses.care.models import MakeUp
 from courses.cohorts.models import Cohort, Enrolment
+from courses.tallies.rules import EXCUSE, NOT_SAID
+from courses.tallies.wording import reason_choices
 
 SOON = 12  # sessions ahead that may be chosen
 
@@ -46,7 +46,7 @@ class ExcuseForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"),
         help_text=_("It is only counted for the whole group. It is never kept with a name."),
-        initial=rules.NOT_SAID,
+        initial=NOT_SAID,
     )
 
     def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class ExcuseForm(forms.Form):
             empty_label=_("Choose a session"),
         )
         reasons: Any = self.fields["reason"]
-        reasons.choices = reason_choices(rules.EXCUSE)
+        reasons.choices = reason_choices(EXCUSE)
         self.order_fields(["session", "reason"])
 
 

@@ -1,11 +1,6 @@
-"""Absence as care: reasons as tallies, notices in advance, make-ups, and what was done for whom.
-
-The other topics are named by words here, so that those below (cohorts, attendance) may count a reason or ask
-who is excused without a circle.
-"""
+"""Absence as care: make-ups, and what was done for whom."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -13,92 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.care import rules
 from courses.records import AppendOnly, AppendOnlyQuerySet
-
-
-class ReasonTally(models.Model):
-    """How often a reason was given in a cohort. No person, no day: nothing leads back to anybody."""
-
-    class Kind(models.TextChoices):
-        EXCUSE = rules.EXCUSE, _("notice of absence")
-        WITHDRAWAL = rules.WITHDRAWAL, _("leaving")
-        RETURN = rules.RETURN, _("coming back")
-
-    cohort = models.ForeignKey("courses.Cohort", on_delete=models.CASCADE, related_name="reason_tallies")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    reason = models.CharField(_("reason"), max_length=12)
-    count = models.PositiveIntegerField(_("count"), default=0)
-
-    class Meta:
-        verbose_name = _("count of a reason")
-        verbose_name_plural = _("counts of reasons")
-        ordering = ["kind", "-count", "reason"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["cohort", "kind", "reason"], name="reason_counted_in_one_row"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.reason}: {self.count}"
-
-
-class ExcuseQuerySet(models.QuerySet["Excuse"]):
-    def waiting(self) -> "ExcuseQuerySet":
-        """Those nobody has answered yet, of sessions that take place."""
-        return self.filter(is_approved__isnull=True, session__cancelled_at__isnull=True)
-
-    def standing(self) -> "ExcuseQuerySet":
-        """Those that were not declined: asked or approved."""
-        return self.exclude(is_approved=False)
-
-    def for_screen(self) -> "ExcuseQuerySet":
-        """With the woman, the session and who decided."""
-        return self.select_related("enrolment__person", "session", "asked_by", "decided_by")
-
-
-class Excuse(models.Model):
-    """She says in advance that she cannot come; somebody says yes or no. Why is not kept here.
-
-    Decided once. After a «no» she may ask again: that is a new row.
-    """
-
-    enrolment = models.ForeignKey("courses.Enrolment", on_delete=models.PROTECT, related_name="excuses")
-    session = models.ForeignKey("courses.ClassSession", on_delete=models.PROTECT, related_name="excuses")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked"))
-    is_approved = models.BooleanField(_("approved"), null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True)
-
-    objects = ExcuseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notice of absence")
-        verbose_name_plural = _("notices of absence")
-        ordering = ["session__starts_at", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["enrolment", "session"],
-                condition=models.Q(is_approved=True) | models.Q(is_approved__isnull=True),
-                name="excuse_stands_once",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(is_approved__isnull=True, decided_by__isnull=True, decided_at__isnull=True)
-                | models.Q(is_approved__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
-                name="excuse_decided_by_someone",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.session_id}: {self.is_approved}"
-
-
-def excused_ids(session: Any) -> set[UUID]:
-    """The enrolments whose absence from `session` was approved in advance. One query."""
-    approved = Excuse.objects.filter(session=session, is_approved=True)
-    return set(approved.values_list("enrolment_id", flat=True))
 
 
 class MakeUpQuerySet(models.QuerySet["MakeUp"]):

@@ -1,29 +1,12 @@
-"""The short lists of care: why someone is away, how a class is made up, what was done. Pure.
-
-A reason is only counted for the whole cohort (ReasonTally). It never stands beside a person.
-"""
+"""The short lists of care: how a class is made up, what was done, when somebody may want to call. Pure."""
 
 from dataclasses import dataclass
-
-EXCUSE, WITHDRAWAL, RETURN = "excuse", "withdrawal", "return"
-NOT_SAID = "not_said"
-REASONS: dict[str, tuple[str, ...]] = {
-    EXCUSE: ("time", "care", "health", "way", "safety", "other", NOT_SAID),
-    WITHDRAWAL: ("time", "care", "moved", "health", "way", "other", NOT_SAID),
-    RETURN: ("time", "care", "back", "invited", "other", NOT_SAID),
-}
-FEWEST_TO_SHOW = 5  # a smaller number could point at somebody
 
 TUTORING, LESSON, OUTING = "tutoring", "lesson", "outing"
 
 CALLED, TALKED, TRY_AGAIN, ALL_WELL, LATER = "called", "talked", "try_again", "all_well", "later"
 DAYS_ASIDE = 7
 SETS_ASIDE = frozenset({ALL_WELL, LATER})
-
-
-def is_reason(kind: str, reason: str) -> bool:
-    """True for a reason of the short list of this kind."""
-    return reason in REASONS.get(kind, ())
 
 
 IN_A_ROW, OUT_OF_REACH, CLOSE, TEST, UNSEEN = "in_a_row", "out_of_reach", "close", "test", "unseen"

@@ -6,7 +6,8 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from courses.care.models import CareNote, Excuse, MakeUp
+from courses.attendance.models import Excuse
+from courses.care.models import CareNote, MakeUp
 from courses.cohorts.staff import CohortPage
 
 KEEPS, APPROVES = "courses.keep_register", "courses.approve_excuse"

@@ -17,10 +17,11 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
+from courses.attendance.models import Excuse
 from courses.care import absences, calls, wording
 from courses.care.actions import note_care
 from courses.care.make_ups import limit_of, used_by
-from courses.care.models import CareNote, Excuse, MakeUp
+from courses.care.models import CareNote, MakeUp
 from courses.care.staff import KEEPS, CarePage, WomanPage
 from courses.cohorts import access
 from courses.cohorts.models import Cohort

@@ -1,6 +1,6 @@
 """Opening a cohort, and people joining and leaving it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,10 +19,11 @@ from courses.cohorts.models import (
     WaitingEntry,
 )
 from courses.cohorts.rules import rule_version
-from courses.cohorts.wording import LEAVING, NOT_SAID, RETURNING
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
 from courses.people.models import Person
+from courses.tallies.actions import count_reason
+from courses.tallies.rules import NOT_SAID, RETURN, WITHDRAWAL
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,6 @@ def withdraw(
     *, enrolment: Enrolment, on: date, by: Any = None, at: datetime | None = None, reason: str = NOT_SAID
 ) -> Enrolment:
     """She leaves on that day; what she did stays, why she left is not kept. Raises Refused twice."""
-    _check_reason(reason, LEAVING)
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused(_("She has already left this cohort."))
@@ -118,6 +118,7 @@ def withdraw(
     enrolment.status, enrolment.ends_on = Enrolment.Status.WITHDRAWN, on
     enrolment.save(update_fields=["status", "ends_on"])
     _note_step(enrolment, EnrolmentStep.Kind.WITHDRAWN, on, by, at)
+    count_reason(cohort=enrolment.cohort, kind=WITHDRAWAL, reason=reason)
     return enrolment
 
 
@@ -126,7 +127,6 @@ def take_back(
     *, enrolment: Enrolment, on: date, by: Any = None, at: datetime | None = None, reason: str = NOT_SAID
 ) -> Enrolment:
     """She comes back on that day, with everything she did before. Raises Refused without a free seat."""
-    _check_reason(reason, RETURNING)
     cohort = Cohort.objects.select_for_update().get(pk=enrolment.cohort_id)
     enrolment = Enrolment.objects.select_for_update().select_related("person").get(pk=enrolment.pk)
     if enrolment.status != Enrolment.Status.WITHDRAWN:
@@ -137,6 +137,7 @@ def take_back(
     enrolment.status, enrolment.ends_on = Enrolment.Status.ACTIVE, None
     enrolment.save(update_fields=["status", "ends_on"])
     _note_step(enrolment, EnrolmentStep.Kind.RETURNED, on, by, at)
+    count_reason(cohort=cohort, kind=RETURN, reason=reason)
     return enrolment
 
 
@@ -175,11 +176,6 @@ def transfer(
         came_from=old,
         ethics_accepted_at=old.ethics_accepted_at,
     )
-
-
-def _check_reason(reason: str, known: Mapping[str, Any]) -> None:
-    if reason not in known:
-        raise Refused(_("Choose a reason from the list."))
 
 
 def _note_step(enrolment: Enrolment, kind: str, on: date, by: Any, at: datetime | None) -> None:

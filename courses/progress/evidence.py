@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from courses.assessments.grading.models import result_in_force
 from courses.assessments.models import Attempt, Observation
 from courses.assessments.rules import Score
 from courses.attendance.models import AttendanceRecord, ClassSession
@@ -139,9 +140,13 @@ def _credit(record: AttendanceRecord, cohort: Cohort) -> Credit:
 
 def _count_attempts(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
     attempts = Attempt.objects.submitted().filter(enrolment__in=owners).order_by("started_at", "number")
-    for attempt in attempts.only("enrolment_id", "quiz_key", "correct", "total"):
-        tally, key = tallies[owners[attempt.enrolment_id]], str(attempt.quiz_key)
-        score, best = Score(attempt.correct or 0, attempt.total), tally.scores.get(key)
+    handed_in = list(
+        attempts.only("enrolment_id", "quiz_key", "submitted_at", "correct", "total", "has_passed")
+    )
+    results = result_in_force(handed_in)
+    for attempt in handed_in:
+        tally, key, result = tallies[owners[attempt.enrolment_id]], str(attempt.quiz_key), results[attempt.pk]
+        score, best = Score(result.correct, result.total), tally.scores.get(key)
         if best is None or score.correct * best.total > best.correct * score.total:
             tally.scores[key] = score
             tally.sources[(rules.QUIZ, key)] = [f"attempt:{attempt.pk}"]

@@ -14,13 +14,14 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from courses.assessments.grading.models import RegradeLine, ResultOverride
 from courses.assessments.models import Attempt, Observation
 from courses.assessments.rules import Score
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.rules import MADE_UP, needed
 from courses.cohorts.models import Cohort, Enrolment
 from courses.progress import rules
-from courses.progress.evidence import requirements_of
+from courses.progress.evidence import requirements_of, standings
 from courses.progress.models import LessonProgress
 from courses.progress.rules import Requirement
 
@@ -74,21 +75,33 @@ def glance_of(cohort: Cohort) -> Glance:
     )
     everyone = frozenset(pk for pk, _called in women)
     requirements = requirements_of(cohort)
-    met = [frozenset(found) & everyone for found in _met_by(cohort, requirements, everyone)]
+    found = [set(some) & everyone for some in _met_by(cohort, requirements, everyone)]
+    _judge_moved(cohort, found)
+    met = [frozenset(some) for some in found]
     complete = frozenset.intersection(everyone, *met) if requirements else frozenset()
     lacking: dict[UUID, list[int]] = defaultdict(list)
-    for position, found in enumerate(met):
-        for pk in everyone - found:
+    for position, some in enumerate(met):
+        for pk in everyone - some:
             lacking[pk].append(position)
     only = [0] * len(requirements)
     for positions in lacking.values():
         if len(positions) == 1:
             only[positions[0]] += 1
     columns = tuple(
-        Column(requirement, found, len(everyone) - len(found), only[position])
-        for position, (requirement, found) in enumerate(zip(requirements, met, strict=True))
+        Column(requirement, some, len(everyone) - len(some), only[position])
+        for position, (requirement, some) in enumerate(zip(requirements, met, strict=True))
     )
     return Glance(women, columns, complete)
+
+
+def _judge_moved(cohort: Cohort, found: list[set[UUID]]) -> None:
+    """Who was transferred here brings her record: the few are judged one by one."""
+    moved = list(Enrolment.objects.active().filter(cohort=cohort, came_from__isnull=False))
+    for standing in standings(cohort, moved) if moved else ():
+        for some, verdict in zip(found, standing.verdicts, strict=True):
+            some.discard(standing.enrolment.pk)
+            if verdict.is_met:
+                some.add(standing.enrolment.pk)
 
 
 def _met_by(
@@ -169,9 +182,18 @@ def _lessons(cohort: Cohort) -> dict[UUID, int]:
 def _scores(cohort: Cohort) -> dict[str, dict[UUID, Score]]:
     """The best score of each woman in each test, as the evidence finds it."""
     found: dict[str, dict[UUID, Score]] = defaultdict(dict)
+    later: dict[UUID, Score] = {}
+    for rows in (RegradeLine.objects, ResultOverride.objects):  # as grading.models.result_in_force reads them
+        hers = rows.filter(attempt__enrolment__cohort=cohort).order_by("pk")
+        later |= {
+            pk: Score(correct, total)
+            for pk, correct, total in hers.values_list("attempt_id", "correct", "total")
+        }
     attempts = Attempt.objects.submitted().filter(enrolment__cohort=cohort).order_by("number")
-    for pk, key, correct, total in attempts.values_list("enrolment_id", "quiz_key", "correct", "total"):
-        score, tests = Score(correct or 0, total), found[str(key)]
+    for attempt, pk, key, correct, total in attempts.values_list(
+        "pk", "enrolment_id", "quiz_key", "correct", "total"
+    ):
+        score, tests = later.get(attempt) or Score(correct or 0, total), found[str(key)]
         best = tests.get(pk)
         if best is None or score.correct * best.total > best.correct * score.total:
             tests[pk] = score

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from courses.care.actions import count_reason, note_care
-from courses.care.models import CareNote, Excuse, MakeUp, ReasonTally
-from courses.care.rules import REASONS
+from courses.attendance.models import Excuse
+from courses.care.actions import note_care
+from courses.care.models import CareNote, MakeUp
 from courses.cohorts.actions import withdraw
 from courses.cohorts.models import Cohort
 from courses.errors import Refused
 from courses.records import RecordIsFinal
+from courses.tallies.actions import count_reason
+from courses.tallies.models import ReasonTally
+from courses.tallies.rules import REASONS
 from tests.factories.courses import enrolled
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.attendance.actions import cancel_session
-from courses.attendance.models import AttendanceRecord
-from courses.care.excuses import ask_excuse, decide_excuse
-from courses.care.models import Excuse, ReasonTally, excused_ids
+from courses.attendance.excuses import ask_excuse, decide_excuse, excused_ids
+from courses.attendance.models import AttendanceRecord, Excuse
 from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort
 from courses.errors import Refused
+from courses.tallies.models import ReasonTally
 from tests.courses.care.conftest import classes
 from tests.factories.courses import CohortFactory, enrolled
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.attendance.actions import Mark, mark_register
-from courses.care.excuses import ask_excuse, decide_excuse
+from courses.attendance.excuses import ask_excuse, decide_excuse
+from courses.attendance.models import Excuse
 from courses.care.make_ups import assign_make_up
-from courses.care.models import Excuse, ReasonTally
 from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort, Enrolment
+from courses.tallies.models import ReasonTally
 from tests.courses.care.conftest import classes
 from tests.factories.courses import CohortFactory, enrolled, lay_out
 

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.attendance.actions import Mark, mark_register
-from courses.attendance.models import AttendanceRecord
-from courses.care.actions import count_reason
-from courses.care.excuses import ask_excuse
+from courses.attendance.excuses import ask_excuse, excused_ids
+from courses.attendance.models import AttendanceRecord, Excuse
 from courses.care.make_ups import assign_make_up
-from courses.care.models import CareNote, Excuse, MakeUp, excused_ids
+from courses.care.models import CareNote, MakeUp
 from courses.cohorts.models import Cohort, Enrolment
+from courses.tallies.actions import count_reason
 from tests.courses.care.conftest import classes
 from tests.courses.cohorts.test_viewsets import said
 from tests.factories.courses import enrolled

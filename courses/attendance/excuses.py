@@ -2,16 +2,16 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.attendance.models import ClassSession
-from courses.care import rules
-from courses.care.actions import count_reason
-from courses.care.models import Excuse
+from courses.attendance.models import ClassSession, Excuse
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
+from courses.tallies import rules
+from courses.tallies.actions import count_reason
 
 
 @transaction.atomic
@@ -47,3 +47,9 @@ def decide_excuse(*, excuse: Excuse, is_approved: bool, by: Any, at: datetime) -
     excuse.is_approved, excuse.decided_by, excuse.decided_at = is_approved, by, at
     excuse.save(update_fields=["is_approved", "decided_by", "decided_at"])
     return excuse
+
+
+def excused_ids(session: Any) -> set[UUID]:
+    """The enrolments whose absence from `session` was approved in advance. One query."""
+    approved = Excuse.objects.filter(session=session, is_approved=True)
+    return set(approved.values_list("enrolment_id", flat=True))
