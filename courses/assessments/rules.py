@@ -25,16 +25,6 @@ def right_to_pass(percent: int, total: int) -> int:
     return -(-percent * total // 100)
 
 
-def grade(key: Mapping[str, str], answers: Mapping[str, str]) -> Score:
-    """Compare answers (question id → option id) with the key. Raises KeyError for a foreign question."""
-    foreign = set(answers) - set(key)
-    if foreign:
-        raise KeyError(sorted(foreign)[0])
-    return Score(
-        correct=sum(answers.get(question) == right for question, right in key.items()), total=len(key)
-    )
-
-
 @dataclass(frozen=True)
 class Step:
     """A step of a rubric as judged: its points and whether it is critical."""

@@ -1,6 +1,6 @@
 import pytest
 
-from courses.assessments.rules import Score, Step, grade, passes, place_of
+from courses.assessments.rules import Score, Step, passes, place_of
 
 
 def steps(*points: int, critical: int) -> list[Step]:
@@ -21,15 +21,6 @@ def test_a_practical_needs_its_points_and_every_critical_step(
     points: tuple[int, ...], critical: int, pass_score: int, has_passed: bool
 ) -> None:
     assert passes(steps(*points, critical=critical), pass_score) is has_passed
-
-
-def test_grading_counts_right_answers_and_ignores_missing_ones() -> None:
-    assert grade({"a": "1", "b": "2"}, {"a": "1"}) == Score(1, 2)
-
-
-def test_an_answer_to_a_foreign_question_is_refused() -> None:
-    with pytest.raises(KeyError):
-        grade({"a": "1"}, {"z": "1"})
 
 
 @pytest.mark.parametrize(
