@@ -271,6 +271,7 @@ FACTS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "session": lambda value: _number(value, MAX_NUMBER),
         "enrolment": read_id,
         "pair_with": _id_or_none,
+        "known": _number_or_none,
         "left": _clock,
         "back": _clock,
     },

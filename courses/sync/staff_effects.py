@@ -107,10 +107,9 @@ def act(
     try:
         if event.kind == rules.REGISTER:
             return _take_register(event, subject, arrived, by_hand_at)
-        if event.kind == rules.OBSERVATION:
-            _take_observation(event, subject, at)
-        else:
-            _take_outing(event, subject, at)
+        if event.kind == rules.OUTING:
+            return _take_outing(event, subject, arrived, by_hand_at)
+        _take_observation(event, subject, at)
     except Refused as error:
         raise NotCounted("refused") from error
     return Status.APPLIED, ""
@@ -179,6 +178,22 @@ def in_force(session: ClassSession | None, women: Any) -> Any:
     return AttendanceRecord.objects.current().filter(session=session, enrolment__in=list(women))
 
 
+def contradicted(
+    session: ClassSession, marks: Mapping[UUID, Mark], seen: Mapping[UUID, int | None]
+) -> tuple[list[UUID], int]:
+    """Of whom something else is in force than the phone knew; and of how many the same is."""
+    against: list[UUID] = []
+    same = 0
+    for record in in_force(session, marks):
+        mark = marks[record.enrolment_id]
+        credited = worth(mark.status, session.minutes, mark.late_by).minutes
+        if (record.status, record.minutes) == (mark.status, credited):
+            same += 1
+        elif record.pk != seen.get(record.enrolment_id):
+            against.append(record.enrolment_id)
+    return against, same
+
+
 def device_words(arrived: SyncEvent) -> str:
     """A short name for a phone that tells nothing: the same for all it sends."""
     told = salted_hmac("sync.device", str(arrived.device), algorithm="sha256").hexdigest()
@@ -203,18 +218,7 @@ def take_in(
     A woman who is not of the cohort refuses everything. `device` and `noted_at` are for the register.
     """
     del device, noted_at
-    found = {record.enrolment_id: record for record in in_force(session, marks)}
-    against: list[UUID] = []
-    same = 0
-    for enrolment, mark in marks.items():
-        record = found.get(enrolment)
-        if record is None:
-            continue
-        credited = worth(mark.status, session.minutes, mark.late_by).minutes
-        if (record.status, record.minutes) == (mark.status, credited):
-            same += 1
-        elif record.pk != seen.get(enrolment):
-            against.append(enrolment)
+    against, same = contradicted(session, marks, seen)
     rest = {enrolment: mark for enrolment, mark in marks.items() if enrolment not in against}
     new = mark_register(session=session, marks=rest, by=by, at=at) if rest else []
     return Taken(applied=len(new), same=same, conflicts=against)
@@ -234,21 +238,31 @@ def _take_observation(event: Event, subject: Subject, at: datetime) -> None:
     )
 
 
-def _take_outing(event: Event, subject: Subject, at: datetime) -> None:
-    """From when to when she was out, by the clocks of where the cohort meets. Raises NotCounted, Refused."""
+def _take_outing(
+    event: Event, subject: Subject, arrived: SyncEvent, by_hand_at: datetime | None
+) -> tuple[str, str]:
+    """From when to when she was out, by the clocks of where the cohort meets. Raises NotCounted, Refused.
+
+    Her mark in the register of the outing follows; where a colleague has noted another one, nothing is done.
+    """
     assert subject.session is not None
     assert subject.enrolment is not None
-    session, zone = subject.session, subject.cohort.zone
-    day = session.starts_at.astimezone(zone).date()
+    session, woman, zone = subject.session, subject.enrolment, subject.cohort.zone
+    at, day = by_hand_at or arrived.received_at, session.starts_at.astimezone(zone).date()
     started_at = datetime.combine(day, event.facts["left"], zone)
     ended_at = datetime.combine(day, event.facts["back"], zone)
     pair = event.facts["pair_with"]
     pair_with = Enrolment.objects.filter(pk=pair, cohort=subject.cohort).first() if pair else None
-    if ended_at <= started_at or pair == subject.enrolment.pk:
+    if ended_at <= started_at or pair == woman.pk:
         raise NotCounted("refused")
     if pair and pair_with is None:
         raise NotCounted("unknown")
     out = min(int((ended_at - started_at).total_seconds()) // 60, session.minutes)
     mark = Mark("present") if out == session.minutes else Mark("late", late_by=session.minutes - out)
-    _check_time(session, {subject.enrolment.pk: mark}, at)
-    mark_register(session=session, marks={subject.enrolment.pk: mark}, by=subject.staff, at=at)
+    _check_time(session, {woman.pk: mark}, at)
+    said = {woman.pk: MarkSaid(mark.status, mark.late_by, event.facts["known"])}
+    seen = _seen(subject, said, arrived, is_by_hand=by_hand_at is not None)
+    if contradicted(session, {woman.pk: mark}, seen)[0] and by_hand_at is None:
+        return Status.REJECTED, CONFLICT
+    mark_register(session=session, marks={woman.pk: mark}, by=subject.staff, at=at)
+    return Status.APPLIED, ""

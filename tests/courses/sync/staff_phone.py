@@ -40,5 +40,11 @@ class StaffPhone(Phone):
     def outing(
         self, session: ClassSession, woman: Enrolment, pair: uuid.UUID | None = None, **facts: Any
     ) -> dict[str, Any]:
-        rest = {"session": session.pk, "enrolment": str(woman.pk), "left": "09:00", "back": "12:00"}
+        rest = {
+            "session": session.pk,
+            "enrolment": str(woman.pk),
+            "left": "09:00",
+            "back": "12:00",
+            "known": None,
+        }
         return self.event("outing.noted", **{**rest, "pair_with": str(pair) if pair else None, **facts})

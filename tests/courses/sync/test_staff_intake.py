@@ -128,6 +128,22 @@ def test_a_colleagues_other_word_is_not_overwritten_and_the_rest_counts(
     assert tablet.send(event) == ["again"]
 
 
+def test_an_outing_that_contradicts_a_colleague_waits_whole_and_her_own_word_she_may_change(
+    tablet: StaffPhone, coordinator: Any, outing: ClassSession, women: list[Enrolment]
+) -> None:
+    [known] = mark_register(
+        session=outing, marks={women[0].pk: Mark("absent")}, by=coordinator, at=timezone.now()
+    )
+    assert tablet.send(tablet.outing(outing, women[0]), tablet.outing(outing, women[1])) == [
+        "conflict",
+        "applied",
+    ]
+    assert marks_of(outing) == {women[0].pk: "absent", women[1].pk: "present"}
+    again = tablet.outing(outing, women[1], back="10:00")
+    assert tablet.send(again, tablet.outing(outing, women[0], known=known.pk)) == ["applied", "applied"]
+    assert marks_of(outing) == {women[0].pk: "present", women[1].pk: "late"}
+
+
 def test_what_she_knew_she_may_change_and_what_says_the_same_is_no_conflict(
     tablet: StaffPhone, coordinator: Any, session: ClassSession, women: list[Enrolment]
 ) -> None:
@@ -301,7 +317,7 @@ def test_an_observation_that_is_none_is_refused(
 
 @pytest.mark.parametrize(
     "changes", [{"left": "9:00"}, {"left": "24:00"}, {"back": "12:60"}, {"back": None}, {"left": "٠٩:٠٠"},
-                {"pair_with": "x"}, {"pair_with": 3}]
+                {"pair_with": "x"}, {"pair_with": 3}, {"known": "1"}]
 )  # fmt: skip
 def test_an_outing_that_is_none_is_refused(
     tablet: StaffPhone, outing: ClassSession, women: list[Enrolment], changes: dict[str, Any]

@@ -88,7 +88,8 @@ async function save(form, vault, session, names) {
       const earlier = (await work.workOf(vault)).outings[session.id]?.[woman];
       const replaces = await work.stillHere(vault, earlier?.box);
       const words = ["note_outing", { name: names[woman], title: titleOf(session) }];
-      const facts = { session: session.id, enrolment: woman, pair_with: pair, left, back };
+      const known = session.marks[woman]?.[2] ?? null;
+      const facts = { session: session.id, enrolment: woman, pair_with: pair, known, left, back };
       const box = await work.note(vault, pack, "outing.noted", facts, words, replaces);
       await work.change(vault, ({ outings }) => {
         const minutes = counted(session, left, back);
