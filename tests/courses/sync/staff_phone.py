@@ -1,12 +1,31 @@
 """A phone of one of the team: her ticket, and what she notes."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from courses.attendance.models import ClassSession
-from courses.cohorts.models import CohortContent, Enrolment
+from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.sync.tickets import make_staff_ticket
-from tests.courses.sync.phone import NOW, Phone, new_id
+from tests.courses.sync.phone import Phone, new_id
+
+
+def held(cohort: Cohort, modality: str, hours_ago: int = 20) -> ClassSession:
+    """A session of these days: its register is not locked yet."""
+    starts = timezone.now() - timedelta(hours=hours_ago)
+    Cohort.objects.filter(pk=cohort.pk).update(ends_on=starts.date() + timedelta(days=30))
+    cohort.refresh_from_db()
+    return ClassSession.objects.create(
+        cohort=cohort,
+        modality=modality,
+        number=50,
+        title="Estos días",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=3),
+        minutes=180,
+    )
 
 
 class StaffPhone(Phone):
@@ -20,7 +39,8 @@ class StaffPhone(Phone):
         self.seq += 1
         ticket = make_staff_ticket(self.staff, self.device)
         frame = {"id": new_id(), "ticket": ticket, "device": str(self.device), "seq": self.seq}
-        return {**frame, "at": NOW, "kind": kind, **facts}
+        at = timezone.now() + timedelta(milliseconds=self.seq)
+        return {**frame, "at": at.isoformat(), "kind": kind, **facts}
 
     def register(self, session: ClassSession, marks: dict[Enrolment, Any]) -> dict[str, Any]:
         """Marks as `status`, or (status, minutes late, record known)."""

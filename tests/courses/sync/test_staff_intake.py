@@ -1,7 +1,6 @@
 """What the team notes without signal: counted once, in her phone's order, and never over another's word."""
 
 import json
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,8 @@ from courses.cohorts.models import Cohort, Enrolment
 from courses.sync import rules
 from courses.sync.models import SyncEvent
 from tests.courses.sync.phone import Phone, new_id
-from tests.courses.sync.staff_phone import StaffPhone
-from tests.factories.courses import CohortFactory, enrolled, lay_out, pin
+from tests.courses.sync.staff_phone import StaffPhone, held
+from tests.factories.courses import CohortFactory, enrolled, pin
 
 pytestmark = pytest.mark.django_db
 
@@ -36,13 +35,12 @@ def women(cohort: Cohort) -> list[Enrolment]:
 
 @pytest.fixture
 def session(cohort: Cohort) -> ClassSession:
-    found: ClassSession = cohort.sessions.order_by("pk")[0]
-    return found
+    return held(cohort, "class")
 
 
 @pytest.fixture
 def outing(cohort: Cohort) -> ClassSession:
-    return lay_out(cohort, 1, modality="outing")[0]
+    return held(cohort, "outing")
 
 
 def marks_of(session: ClassSession) -> dict[Any, str]:
@@ -256,9 +254,7 @@ def test_women_and_sessions_of_other_cohorts_are_refused_whole(
 def test_before_the_session_or_after_it_was_cancelled_nothing_counts(
     tablet: StaffPhone, session: ClassSession, women: list[Enrolment], cohort: Cohort, coordinator: Any
 ) -> None:
-    Cohort.objects.filter(pk=cohort.pk).update(ends_on=timezone.now().date() + timedelta(days=9))
-    cohort.refresh_from_db()
-    [soon] = lay_out(cohort, 1, modality="tutoring", first=timezone.now() + timedelta(hours=2))
+    soon = held(cohort, "tutoring", hours_ago=-2)
     assert tablet.send(tablet.register(soon, {women[0]: "present"})) == ["not_yet"]
     assert tablet.send(tablet.register(soon, {women[0]: "excused"})) == ["applied"]
     cancel_session(session=session, by=coordinator, at=timezone.now())

@@ -14,7 +14,7 @@ from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import Cohort, Enrolment
 from courses.sync.actions import receive
 from courses.sync.models import SyncEvent
-from tests.courses.sync.staff_phone import StaffPhone
+from tests.courses.sync.staff_phone import StaffPhone, held
 from tests.factories.courses import enrolled
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_no_word_is_lost_and_none_overwrites_what_its_phone_did_not_know(
 
 def _play(trainer: Any, coordinator: Any, cohort: Cohort, steps: list[tuple[Any, ...]]) -> None:
     women, phones = enrolled(cohort, 2), [StaffPhone(trainer), StaffPhone(coordinator)]
-    session: ClassSession = cohort.sessions.order_by("pk")[0]
+    session = held(cohort, "class")
     school, now = School(), timezone.now()
     known: list[dict[int, tuple[int, int]]] = [{}, {}]
     notes: list[tuple[Note, dict[str, str]]] = []
