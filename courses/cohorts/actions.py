@@ -198,6 +198,7 @@ def wait_for_seat(*, person: Person, cohort: Cohort, by: Any, at: datetime) -> W
 @transaction.atomic
 def give_seat(*, entry: WaitingEntry, starts_on: date, at: datetime) -> Enrolment:
     """Enrol who waited. Raises Refused when she waits no more or no seat is free."""
+    Cohort.objects.select_for_update().get(pk=entry.cohort_id)  # before the entry, as in enrol()
     entry = WaitingEntry.objects.select_for_update().get(pk=entry.pk)
     if entry.ended_at is not None:
         raise Refused(_("She does not wait any more."))
