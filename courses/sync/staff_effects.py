@@ -257,6 +257,8 @@ def _take_outing(
         raise NotCounted("refused")
     if pair and pair_with is None:
         raise NotCounted("unknown")
+    if ended_at > at:
+        raise NotCounted("not_yet")
     out = min(int((ended_at - started_at).total_seconds()) // 60, session.minutes)
     mark = Mark("present") if out == session.minutes else Mark("late", late_by=session.minutes - out)
     _check_time(session, {woman.pk: mark}, at)

@@ -1,4 +1,4 @@
-"""What became of the team's work, in words for the phone («usted» is not needed: short sentences)."""
+"""What became of the team's work, in words for the phone."""
 
 from typing import Any
 
@@ -16,7 +16,10 @@ FOR_TEAM: dict[str, Any] = {
     ),
     "not_yours": _("You are not in charge of this cohort now. It is kept: talk to the coordinator."),
     "not_allowed": _("This account may not note this. It is kept: talk to the coordinator."),
-    "not_yet": _("For the school this session has not begun yet. It is kept: talk to the coordinator."),
+    "not_yet": _(
+        "For the school this session has not begun yet, or this outing has not ended. "
+        "It is kept: talk to the coordinator."
+    ),
     "cancelled": _("This session was cancelled. It is kept: talk to the coordinator."),
     "enrolment_over": _("She is no longer enrolled in this cohort. It is kept: talk to the coordinator."),
     "second": _(

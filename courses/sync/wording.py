@@ -49,7 +49,7 @@ FOR_STAFF: dict[str, Any] = {
     "failed": _("It could not be saved because of a fault of this site."),
     "not_allowed": _("This account may not send this."),
     "not_yours": _("She did not have this cohort any more when it arrived."),
-    "not_yet": _("It arrived before that session began."),
+    "not_yet": _("It arrived before that session began, or before that outing ended."),
     "cancelled": _("That session was cancelled."),
     "second": _("The second assessor is not one of the trainers of that cohort."),
     "refused": _("It does not fit the rules of the register or of the rubric."),

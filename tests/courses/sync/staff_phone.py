@@ -1,7 +1,7 @@
 """A phone of one of the team: her ticket, and what she notes."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,9 +12,10 @@ from courses.sync.tickets import make_staff_ticket
 from tests.courses.sync.phone import Phone, new_id
 
 
-def held(cohort: Cohort, modality: str, hours_ago: int = 20) -> ClassSession:
-    """A session of these days: its register is not locked yet."""
-    starts = timezone.now() - timedelta(hours=hours_ago)
+def held(cohort: Cohort, modality: str, starts: datetime | None = None) -> ClassSession:
+    """A session of yesterday, at nine where the cohort meets: its register is not locked yet."""
+    yesterday = timezone.now().astimezone(cohort.zone) - timedelta(days=1)
+    starts = starts or yesterday.replace(hour=9, minute=0, second=0, microsecond=0)
     Cohort.objects.filter(pk=cohort.pk).update(ends_on=starts.date() + timedelta(days=30))
     cohort.refresh_from_db()
     return ClassSession.objects.create(

@@ -1,6 +1,7 @@
 """What the team notes without signal: counted once, in her phone's order, and never over another's word."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -251,10 +252,18 @@ def test_women_and_sessions_of_other_cohorts_are_refused_whole(
     assert SyncEvent.objects.waiting().filter(staff=tablet.staff).count() == 13
 
 
+def test_an_outing_that_has_not_ended_yet_waits(
+    tablet: StaffPhone, cohort: Cohort, women: list[Enrolment]
+) -> None:
+    now = timezone.now().astimezone(cohort.zone)
+    begun = held(cohort, "outing", now.replace(hour=0, minute=0, second=0, microsecond=0))
+    assert tablet.send(tablet.outing(begun, women[0], left="00:00", back="23:59")) == ["not_yet"]
+
+
 def test_before_the_session_or_after_it_was_cancelled_nothing_counts(
     tablet: StaffPhone, session: ClassSession, women: list[Enrolment], cohort: Cohort, coordinator: Any
 ) -> None:
-    soon = held(cohort, "tutoring", hours_ago=-2)
+    soon = held(cohort, "tutoring", timezone.now() + timedelta(hours=2))
     assert tablet.send(tablet.register(soon, {women[0]: "present"})) == ["not_yet"]
     assert tablet.send(tablet.register(soon, {women[0]: "excused"})) == ["applied"]
     cancel_session(session=session, by=coordinator, at=timezone.now())
