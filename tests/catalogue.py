@@ -43,6 +43,9 @@ STAFF = [
     "*/module_page.html",
     "cms/users/paper.py",
     "cms/users/states.py",
+    "courses/assessments/grading/*",
+    "courses/assessments/items/*",
+    "courses/assessments/outings/*",
     "courses/attendance/actions.py",
     "courses/attendance/forms.py",
     "courses/cohorts/actions.py",
@@ -101,6 +104,10 @@ NOT_SHOWN = {
     "This rubric has no critical step. Mark one before you observe.",
     "Score every step of the rubric. Nothing was saved.",
     "The points of a step are outside the scale. Nothing was saved.",
+    "The comment is too long: %(most)d characters at most.",
+    "This observation was already saved for someone else. Open the page again.",
+    "The second assessor is someone else than you.",
+    "The second assessor does not belong to this cohort. Choose one from the list.",
 }
 
 

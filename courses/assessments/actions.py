@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -100,7 +101,7 @@ def _as_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
 def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> Attempt:
     """The open attempt, or a new one. Raises Refused when she passed, has none left or must wait."""
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    earlier = list(Attempt.objects.filter(enrolment=enrolment, quiz_key=pin.key).order_by("number"))
+    earlier = list(_attempts_of(enrolment).filter(quiz_key=pin.key))
     if earlier and earlier[-1].submitted_at is None:
         return earlier[-1]
     _check_may_start(pin.version.content, earlier, result_in_force(earlier), at)
@@ -116,11 +117,18 @@ def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> 
     )
 
 
+def _attempts_of(enrolment: Enrolment) -> QuerySet[Attempt]:
+    """Her attempts in order, with those that she handed in in a cohort she was transferred from."""
+    chain_ids = enrolment.chain_ids()
+    hers = Q(enrolment=enrolment) | Q(enrolment__in=chain_ids, submitted_at__isnull=False)
+    return Attempt.objects.filter(hers).order_by("started_at", "number")
+
+
 def open_tests(enrolment: Enrolment, pins: Sequence[CohortContent], at: datetime) -> dict[UUID, str]:
     """Each test that she could answer now, by its key: the attempt that is open, or nothing for a new one."""
     earlier: dict[UUID, list[Attempt]] = defaultdict(list)
-    attempts = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=[pin.key for pin in pins])
-    for attempt in attempts.order_by("number").defer("questions", "answers"):
+    attempts = _attempts_of(enrolment).filter(quiz_key__in=[pin.key for pin in pins])
+    for attempt in attempts.defer("questions", "answers"):
         earlier[attempt.quiz_key].append(attempt)
     results = result_in_force(chain(*earlier.values()))
     rules = CohortContent.objects.filter(pk__in=[pin.pk for pin in pins]).values_list(

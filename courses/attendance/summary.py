@@ -1,4 +1,4 @@
-"""The attendance of one woman, counted as the completion rule counts it. Three queries, more once transferred."""
+"""The attendance of one woman, counted as the completion rule counts it. Three queries; more once moved."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -64,7 +64,7 @@ def requirements_of(cohort: Cohort) -> list[Requirement]:
 
 
 def standings(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Standing]:
-    """The standing of each enrolment, in the order given. Some eight queries, however many people.
+    """The standing of each enrolment, in the order given. Some ten queries, however many people.
 
     What somebody did in the cohort that she was transferred from counts too (rules.credited).
     """
@@ -149,7 +149,10 @@ def _count_attempts(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
         score, best = Score(result.correct, result.total), tally.scores.get(key)
         if best is None or score.correct * best.total > best.correct * score.total:
             tally.scores[key] = score
-            tally.sources[(rules.QUIZ, key)] = [f"attempt:{attempt.pk}"]
+            tally.sources[(rules.QUIZ, key)] = [
+                f"attempt:{attempt.pk}",
+                *([result.row] if result.row else []),
+            ]
 
 
 def _count_observations(owners: Owners, tallies: dict[UUID, _Tally]) -> None:

@@ -1,12 +1,15 @@
 """The course as one woman sees it: its lessons and tests in order, and how far she is."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 
+from courses.assessments.grading.models import result_in_force
+from courses.assessments.grading.rules import Result
 from courses.assessments.models import Attempt
 from courses.cohorts.models import CohortContent, Enrolment, module_key
 from courses.pages.models import ContentVersion
@@ -131,7 +134,7 @@ def lessons_of(enrolment: Enrolment) -> Outline:
 
 
 def outline_of(enrolment: Enrolment) -> Outline:
-    """The whole outline with her tests, those of a former cohort too. Three queries."""
+    """The whole outline with her tests, of a former cohort too. Three queries; five once one is handed in."""
     outline = lessons_of(enrolment)
     attempts: dict[UUID, list[Attempt]] = defaultdict(list)
     hers = Attempt.objects.filter(enrolment__in=enrolment.chain_ids())
@@ -140,15 +143,17 @@ def outline_of(enrolment: Enrolment) -> Outline:
     ).order_by("started_at"):
         if attempt.submitted_at is not None or attempt.enrolment_id == enrolment.pk:
             attempts[attempt.quiz_key].append(attempt)
+    results = result_in_force(attempt for tries in attempts.values() for attempt in tries)
     for step in outline.steps:
         if not step.is_lesson:
-            _note_attempts(step, attempts[step.key])
+            _note_attempts(step, attempts[step.key], results)
     return outline
 
 
-def _note_attempts(step: Step, attempts: list[Attempt]) -> None:
-    step.tries = sum(attempt.submitted_at is not None for attempt in attempts)
-    step.is_open = any(attempt.submitted_at is None for attempt in attempts)
-    step.is_done = any(attempt.has_passed for attempt in attempts)
-    scores = [(attempt.correct or 0, attempt.total) for attempt in attempts if attempt.submitted_at]
+def _note_attempts(step: Step, attempts: list[Attempt], results: Mapping[UUID, Result]) -> None:
+    found = [results[attempt.pk] for attempt in attempts if attempt.submitted_at is not None]
+    step.tries = len(found)
+    step.is_open = len(found) < len(attempts)
+    step.is_done = any(result.has_passed for result in found)
+    scores = [(result.correct, result.total) for result in found]
     step.best = max(scores, key=lambda score: score[0] * 100 // score[1], default=None)

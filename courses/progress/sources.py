@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from courses.assessments.grading.models import RegradeLine, ResultOverride
 from courses.assessments.models import Attempt, Observation
 from courses.attendance.models import AttendanceRecord
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
@@ -33,6 +34,11 @@ FIELDS: dict[str, tuple[QuerySet[Any], tuple[str, ...]]] = {
             "total",
             "has_passed",
         ),
+    ),
+    "regrade": (RegradeLine.objects.all(), ("attempt_id", "correct", "total", "has_passed")),
+    "override": (
+        ResultOverride.objects.all(),
+        ("attempt_id", "correct", "total", "has_passed", "by_id", "at"),
     ),
     "observation": (
         Observation.objects.all(),

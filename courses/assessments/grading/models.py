@@ -161,6 +161,9 @@ class RegradeLine(AppendOnly):
         return f"{self.attempt_id} {self.correct}/{self.total}"
 
 
+SOURCES = {REGRADED: "regrade", BY_HAND: "override"}  # how evidence names the row that made a result
+
+
 def result_in_force(attempts: Iterable[Attempt]) -> dict[UUID, Result]:
     """The result of each attempt handed in, by its pk: by hand, else regraded, else as it was counted.
 
@@ -180,10 +183,10 @@ def result_in_force(attempts: Iterable[Attempt]) -> dict[UUID, Result]:
         return {}
     for rows, why in ((RegradeLine.objects, REGRADED), (ResultOverride.objects, BY_HAND)):
         later = rows.filter(attempt__in=results).order_by("pk")
-        for pk, correct, total, has_passed in later.values_list(
-            "attempt_id", "correct", "total", "has_passed"
+        for row, pk, correct, total, has_passed in later.values_list(
+            "pk", "attempt_id", "correct", "total", "has_passed"
         ):
-            results[pk] = Result(correct=correct, total=total, has_passed=has_passed, why=why)
+            results[pk] = Result(correct, total, has_passed, why, f"{SOURCES[why]}:{row}")
     return results
 
 

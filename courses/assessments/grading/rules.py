@@ -1,7 +1,7 @@
 """What an answer, a sheet and a result are worth once people have had their say. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from courses.assessments.rules import Score
 
@@ -11,12 +11,16 @@ COUNTED, REGRADED, BY_HAND, PENDING = "counted", "regraded", "by_hand", "pending
 
 @dataclass(frozen=True)
 class Result:
-    """A result in force: `why` says what made it (counted, regraded, by hand, or pending: not read yet)."""
+    """A result in force: `why` says what made it (counted, regraded, by hand, or pending: not read yet).
+
+    `row` names the record that says so beside the attempt; empty where the attempt itself does.
+    """
 
     correct: int
     total: int
     has_passed: bool
     why: str
+    row: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from courses.assessments.outings.models import OutingNote
 from courses.assessments.staff import PANEL, PracticePage
 from courses.attendance.models import ClassSession
 from courses.cohorts.models import Enrolment
+from courses.errors import Refused
 from courses.staff import refused
 
 
@@ -81,6 +82,8 @@ class Note(OutingPage):
         return redirect("outings:note", self.cohort.pk, self.session.pk)
 
     def _note(self, form: OutingForm) -> None:
+        if self.session.is_locked(timezone.now()):
+            raise Refused(_("The register of this outing is locked. Ask for a correction in the register."))
         started_at, ended_at = form.span()
         notes = note_pair(
             session=self.session,
