@@ -27,8 +27,8 @@ from tests.factories.courses import CohortFactory, CourseFactory, UserFactory
 SIZES = (28, 280, 2800)
 SESSIONS = 24
 PAGES = {
-    "matrix": ("glance:matrix", ""),
-    "matrix_filtered": ("glance:matrix", "?state=0&q=a"),
+    "matrix": ("school:people", ""),
+    "matrix_filtered": ("school:people", "?state=0&q=a"),
     "sessions": ("school:cohort", ""),
 }
 

@@ -1,6 +1,7 @@
 """Proposing, approving and returning an acta. Each act is one transaction that locks the acta first."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -119,10 +120,9 @@ def add_line(
     at: datetime,
 ) -> ActaLine:
     """A line with its sealed name and its evidence; with `exception` it says the opposite of the rule."""
-    try:
-        name = payload.printable_name(decision.name)
-    except ValueError:
-        name = decision.name  # kept as it is; who issues is told that it cannot be printed
+    name = decision.printed_name or decision.name  # her legal name where she wants that one on her diploma
+    with suppress(ValueError):  # kept as it is then; who issues is told that it cannot be printed
+        name = payload.printable_name(name)
     key = sealing.new_key()
     key.save()
     line = ActaLine.objects.create(

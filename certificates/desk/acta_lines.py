@@ -66,7 +66,7 @@ class Correct(LineAct):
 
     def make_form(self, *data: Any) -> CorrectForm:
         initial = {
-            "name": self.decision.name if self.decision else "",
+            "name": (self.decision.printed_name or self.decision.name) if self.decision else "",
             "seen": outcome_digest([self.decision]) if self.decision else "",
         }
         return CorrectForm(data[0] if data else None, initial=initial)

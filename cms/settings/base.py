@@ -152,6 +152,7 @@ STATEMENT_PREFIX = "CPS"  # the register of statements of participation
 PROXY_COUNT = 0  # how many proxies of ours append to X-Forwarded-For
 VERIFY_PER_MINUTE = 60  # questions to the verification API from one place
 VERIFY_FILES_PER_MINUTE = 10  # files that one place may have checked
+REGISTER_LOCK_DAYS = 7  # after a session its register takes corrections with a reason only
 SYNC_PER_MINUTE = 60  # batches of offline work from one account, or one address where nobody is signed in
 SYNC_KEPT_PER_OWNER = 1000  # refused events that wait for a human: a stranger cannot fill the disk
 

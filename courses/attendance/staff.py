@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,13 +59,12 @@ class SessionPage(CohortPage):
     header_icon = "list-ul"
 
     def find_cohort(self) -> Cohort:
-        found: ClassSession = get_object_or_404(
-            ClassSession.objects.filter(cohort__in=access.visible_cohorts(self.request.user)),
-            pk=self.kwargs["pk"],
-        )
+        user = self.request.user
+        hers = Q(cohort__in=access.visible_cohorts(user)) | Q(substitution__user=user)  # she may substitute
+        found: ClassSession = get_object_or_404(ClassSession.objects.filter(hers), pk=self.kwargs["pk"])
         self.require("courses.keep_register")
         self.session = found
-        cohort: Cohort = self.cohorts().get(pk=found.cohort_id)
+        cohort: Cohort = Cohort.objects.select_related("course").with_counts().get(pk=found.cohort_id)
         found.cohort = cohort
         return cohort
 

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.attendance import rules
-from courses.attendance.actions import RosterChanged, cancel_session, confirm_register, settle_conflict
+from courses.attendance.actions import RosterChanged, confirm_register, settle_conflict
 from courses.attendance.checkin_viewsets import CodePage, Scan
 from courses.attendance.forms import OFFERED, Draft, Row, draft_from, named, rows_of, sift, stamp, tally
 from courses.attendance.history_viewsets import SessionHistory, WomanHistory
@@ -24,7 +23,6 @@ from courses.attendance.models import AttendanceRecord, MarkConflict, lock_days
 from courses.attendance.roster import roster
 from courses.attendance.staff import SYMBOLS as SYMBOLS
 from courses.attendance.staff import SessionPage, device_words, in_words, statuses
-from courses.cohorts.staff import ConfirmPage
 from courses.errors import Refused
 from courses.staff import refused
 
@@ -207,31 +205,6 @@ class Sheet(SessionPage):
         return self.show(lines=lines, statuses=statuses([rules.LATE, rules.EXCUSED, rules.ABSENT]))
 
 
-class Cancel(SessionPage, ConfirmPage):
-    """Take a session out of the plan."""
-
-    permission = "courses.keep_register"
-    button = _("Yes, cancel the session")
-    is_serious = True
-    explanation = _(
-        "A cancelled session leaves the plan: nobody needs it for her attendance. This cannot be undone. "
-        "To hold it on another day, add a session instead."
-    )
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.question = gettext("Cancel “%(session)s”?") % {"session": self.session.title}
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        try:
-            cancel_session(session=self.session, by=request.user, at=timezone.now())
-        except Refused as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, gettext("The session is cancelled. The plan has one session less."))
-        return redirect(self.back())
-
-
 class RegisterViewSet(ViewSet):
     """«Lista de asistencia» of each session."""
 
@@ -250,6 +223,5 @@ class RegisterViewSet(ViewSet):
             path("<int:pk>/scan/", Scan.as_view(), name="scan"),
             path("<int:pk>/code/", CodePage.as_view(), name="code"),
             path("<int:pk>/conflict/<int:conflict>/", Settle.as_view(), name="settle"),
-            path("<int:pk>/cancel/", Cancel.as_view(), name="cancel"),
             path("woman/<int:pk>/<uuid:enrolment>/", WomanHistory.as_view(), name="woman"),
         ]

@@ -22,7 +22,7 @@ from courses.progress import evidence, exports
 from courses.progress.forms import ParticipantsForm
 from courses.progress.glance import COMPLETE, INCOMPLETE, Glance, deadlines, glance_of
 from courses.progress.rules import Verdict
-from courses.progress.wording import explain, short_value
+from courses.progress.wording import explain, missing, short_value
 from courses.sheets import Table, pdf, xlsx
 
 PAGE = 50
@@ -46,6 +46,7 @@ class Cell:
     label: str
     value: str
     sentence: str
+    missing: str
     is_met: bool
     is_begun: bool
 
@@ -56,6 +57,7 @@ def cell(verdict: Verdict) -> Cell:
         label=verdict.requirement.label,
         value=short_value(verdict),
         sentence=explain(verdict),
+        missing=missing(verdict),
         is_met=verdict.is_met,
         is_begun=verdict.value > 0,
     )
@@ -183,7 +185,7 @@ class Download(ExportPage):
 
 
 class GlanceViewSet(ViewSet):
-    """«De un vistazo»: the women of a cohort and what leaves it."""
+    """What leaves a cohort; the matrix itself is its page of women (school:people)."""
 
     name = "glance"
     icon = "table"
@@ -203,7 +205,6 @@ class GlanceViewSet(ViewSet):
             for kind in FORMATS
         ]
         return [
-            path("<int:pk>/", Matrix.as_view(), name="matrix"),
             path("<int:pk>/exports/", Exports.as_view(), name="exports"),
             *files,
         ]

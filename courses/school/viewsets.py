@@ -1,7 +1,5 @@
 """A cohort's own pages: its register, its women and where each stands, its rules, and opening it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,13 +14,11 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.viewsets import SYMBOLS
-from courses.cohorts.models import CohortContent, Enrolment, Requirement
+from courses.cohorts.models import CohortContent
 from courses.cohorts.staff import CohortPage, ConfirmPage
 from courses.pages.models import ContentVersion
 from courses.progress import evidence
-from courses.progress.evidence import Standing
-from courses.progress.rules import Verdict
-from courses.progress.wording import explain, missing
+from courses.progress.viewsets import Matrix, cell
 from courses.school.actions import choose_rule, facts_of_rule, open_school, pins_of, rule_for
 from courses.school.changes import add_sessions
 from courses.school.forms import SessionsForm
@@ -34,43 +30,6 @@ from courses.school.wizard_forms import RuleForm
 from courses.staff import refused
 
 LATEST = 8  # changes shown on the cohort's first page
-SHORT: dict[str, Any] = {
-    Requirement.Kind.ATTENDANCE: _("Attendance"),
-    Requirement.Kind.OUTINGS: _("Outings"),
-    Requirement.Kind.LESSONS: _("Lessons"),
-    Requirement.Kind.ETHICS: _("Ethics"),
-}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A verdict for the matrix: a short value, a sentence, and whether it is met."""
-
-    label: str
-    value: str
-    sentence: str
-    missing: str
-    is_met: bool
-    is_begun: bool
-
-
-def cell(verdict: Verdict) -> Cell:
-    """How a verdict is shown to staff."""
-    kind = verdict.requirement.kind
-    if kind in {Requirement.Kind.PRACTICAL, Requirement.Kind.ETHICS}:
-        value = gettext("yes") if verdict.is_met else gettext("not yet")
-    elif kind == Requirement.Kind.QUIZ and not verdict.total:
-        value = "—"
-    else:
-        value = f"{verdict.value}/{verdict.total}"
-    return Cell(
-        label=verdict.requirement.label,
-        value=value,
-        sentence=explain(verdict),
-        missing=missing(verdict),
-        is_met=verdict.is_met,
-        is_begun=verdict.value > 0,
-    )
 
 
 class Sessions(CohortPage):
@@ -108,47 +67,6 @@ class Sessions(CohortPage):
     def _changes(self) -> list[SchoolChange]:
         """The newest few; the whole history has a page of its own."""
         return list(SchoolChange.objects.filter(cohort=self.cohort).newest_first()[:LATEST])
-
-
-class People(CohortPage):
-    """The matrix: every woman, every requirement. Its number of queries does not grow with the women."""
-
-    template_name = "courses/admin/cohort_people.html"
-    tab = "people"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        enrolments = list(Enrolment.objects.for_register(self.cohort))
-        standings = evidence.standings(self.cohort, enrolments)
-        rows = [
-            {"enrolment": s.enrolment, "cells": [cell(v) for v in s.verdicts], "is_complete": s.is_complete}
-            for s in standings
-        ]
-        return {
-            **super().get_context_data(**kwargs),
-            "rows": rows,
-            "columns": self._columns(standings),
-            "complete": sum(standing.is_complete for standing in standings),
-            "gone": Enrolment.objects.filter(cohort=self.cohort)
-            .exclude(status="active")
-            .select_related("person"),
-        }
-
-    @staticmethod
-    def _columns(standings: Sequence[Standing]) -> list[dict[str, Any]]:
-        """The heads of the matrix, short, with how many women meet each."""
-        if not standings:
-            return []
-        columns = []
-        for position, verdict in enumerate(standings[0].verdicts):
-            requirement = verdict.requirement
-            columns.append(
-                {
-                    "label": requirement.label,
-                    "short": SHORT.get(requirement.kind, requirement.label),
-                    "met": sum(standing.verdicts[position].is_met for standing in standings),
-                }
-            )
-        return columns
 
 
 class Woman(CohortPage):
@@ -309,7 +227,7 @@ class SchoolViewSet(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("<int:pk>/", Sessions.as_view(), name="cohort"),
-            path("<int:pk>/people/", People.as_view(), name="people"),
+            path("<int:pk>/people/", Matrix.as_view(), name="people"),
             path("<int:pk>/people/<uuid:enrolment>/", Woman.as_view(), name="woman"),
             path("<int:pk>/sessions/new/", AddSessions.as_view(), name="add_sessions"),
             path("<int:pk>/rules/", Rules.as_view(), name="rules"),

@@ -39,6 +39,10 @@ PUBLIC = {
     "telefono/",
     "telefono/sesion/",
     "sw.js",
+    # The team's page for venues without signal: the same for everybody too.
+    "telefono/equipo/",
+    "telefono/equipo/sesion/",
+    "telefono/equipo/sw.js",
     "manifest.webmanifest",
 }
 SAMPLES = {

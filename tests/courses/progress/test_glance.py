@@ -107,7 +107,7 @@ def test_an_empty_cohort_is_no_trouble(client: Client, trainer: Any) -> None:
     cohort = CohortFactory(trainers=[trainer])
     assert glance_of(cohort).complete == frozenset()
     client.force_login(trainer)
-    assert client.get(reverse("glance:matrix", args=[cohort.pk])).status_code == 200
+    assert client.get(reverse("school:people", args=[cohort.pk])).status_code == 200
 
 
 def test_the_matrix_is_found_by_name_by_what_is_missing_and_by_page(
@@ -116,7 +116,7 @@ def test_the_matrix_is_found_by_name_by_what_is_missing_and_by_page(
     Cohort.objects.update(seats=80)
     women = enrolled(cohort, 60)
     client.force_login(trainer)
-    address = reverse("glance:matrix", args=[cohort.pk])
+    address = reverse("school:people", args=[cohort.pk])
     names = [woman.person.name for woman in women]
 
     def shown(query: str) -> list[str]:
@@ -133,7 +133,7 @@ def test_the_matrix_is_found_by_name_by_what_is_missing_and_by_page(
     assert shown("?q=" + "x" * 500) == []
 
 
-@pytest.mark.parametrize("page", ["glance:matrix", "glance:exports"])
+@pytest.mark.parametrize("page", ["school:people", "glance:exports"])
 def test_the_number_of_queries_does_not_grow(
     client: Client, coordinator: Any, queries_of: Callable[[str], int], page: str
 ) -> None:
