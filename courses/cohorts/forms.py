@@ -44,6 +44,9 @@ class CohortForm(forms.ModelForm[Cohort]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
+        if self.instance.pk:  # who joins and leaves later has a page with a history
+            del self.fields["trainers"]
+            return
         trainers: Any = self.fields["trainers"]
         trainers.queryset = get_user_model()._default_manager.filter(groups__name="trainer", is_active=True)
         trainers.help_text = _("They see this cohort and keep its register.")

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.utils.crypto import salted_hmac
 
+from courses.assessments.access import assessors
 from courses.assessments.actions import observe
-from courses.attendance.actions import Mark, mark_register
+from courses.assessments.outings.actions import note_outing
+from courses.attendance.actions import Mark, take_in_marks
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.rules import worth
 from courses.cohorts.access import can_keep_register, can_observe
@@ -109,7 +110,7 @@ def act(
             return _take_register(event, subject, arrived, by_hand_at)
         if event.kind == rules.OUTING:
             return _take_outing(event, subject, arrived, by_hand_at)
-        _take_observation(event, subject, at)
+        _take_observation(event, subject, arrived, at)
     except Refused as error:
         raise NotCounted("refused") from error
     return Status.APPLIED, ""
@@ -213,28 +214,35 @@ def take_in(
     device: str,
     noted_at: datetime,
 ) -> Taken:
-    """Note the marks that contradict nothing the phone did not know; name the others. Raises Refused.
+    """Note the marks that contradict nothing the phone did not know; the others wait in the register.
 
-    A woman who is not of the cohort refuses everything. `device` and `noted_at` are for the register.
+    A woman who is not of the cohort refuses everything. Raises Refused.
     """
-    del device, noted_at
-    against, same = contradicted(session, marks, seen)
-    rest = {enrolment: mark for enrolment, mark in marks.items() if enrolment not in against}
-    new = mark_register(session=session, marks=rest, by=by, at=at) if rest else []
-    return Taken(applied=len(new), same=same, conflicts=against)
+    taken = take_in_marks(
+        session=session, marks=marks, seen=seen, by=by, at=at, device=device, noted_at=noted_at
+    )
+    against = [conflict.enrolment_id for conflict in taken.conflicts]
+    return Taken(applied=taken.applied, same=taken.same, conflicts=against, is_kept=True)
 
 
-def _take_observation(event: Event, subject: Subject, at: datetime) -> None:
+def _take_observation(event: Event, subject: Subject, arrived: SyncEvent, at: datetime) -> None:
     """The second assessor must be another one of the cohort's trainers. Raises NotCounted, Refused."""
     assert subject.enrolment is not None
     assert subject.pin is not None
     wanted = event.facts["second"]
-    if wanted is not None:
-        others = get_user_model()._default_manager.filter(cohorts=subject.cohort).exclude(pk=subject.staff.pk)
-        if not others.filter(pk=wanted).exists():
-            raise NotCounted("second")
+    second = assessors(subject.cohort).exclude(pk=subject.staff.pk).filter(pk=wanted).first()
+    if wanted is not None and second is None:
+        raise NotCounted("second")
     observe(
-        enrolment=subject.enrolment, pin=subject.pin, scores=event.facts["scores"], by=subject.staff, at=at
+        enrolment=subject.enrolment,
+        pin=subject.pin,
+        scores=event.facts["scores"],
+        by=subject.staff,
+        at=at,
+        second=second,
+        comment=event.facts["comment"],
+        device=device_words(arrived),
+        event=event.id,
     )
 
 
@@ -266,5 +274,14 @@ def _take_outing(
     seen = _seen(subject, said, arrived, is_by_hand=by_hand_at is not None)
     if contradicted(session, {woman.pk: mark}, seen)[0] and by_hand_at is None:
         return Status.REJECTED, CONFLICT
-    mark_register(session=session, marks={woman.pk: mark}, by=subject.staff, at=at)
+    note_outing(
+        session=session,
+        enrolment=woman,
+        pair_with=pair_with,
+        started_at=started_at,
+        ended_at=ended_at,
+        by=subject.staff,
+        at=at,
+        device=device_words(arrived),
+    )
     return Status.APPLIED, ""

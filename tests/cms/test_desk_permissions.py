@@ -26,7 +26,17 @@ from tests.factories.courses import OPENED, CohortFactory, PersonFactory, enroll
 
 pytestmark = pytest.mark.django_db
 __all__ = ["quiz", "refused", "written"]  # fixtures of other tests
-DESK = ("cards", "cohorts", "school", "opening", "glance", "register", "practicals", "outings", "grading")
+DESK: tuple[str, ...] = (
+    "cards",
+    "cohorts",
+    "school",
+    "opening",
+    "glance",
+    "register",
+    "practicals",
+    "outings",
+    "grading",
+)
 DESK += ("items", "care", "imports", "offline", "people")
 ROLES = ["trainee", "trainer", "other_trainer", "coordinator", "administrator", "officer", "stranger"]
 BOSS, TEAM, ALL = {"coordinator"}, {"trainer", "coordinator"}, {"trainer", "coordinator", "administrator"}

@@ -148,9 +148,8 @@ class StaffPhone:
         expect(line).to_have_attribute("data-state", state, timeout=30_000)
 
 
-def settle_conflict(coordinator: Page) -> None:
+def settle_conflict(coordinator: Page, session: int) -> None:
     """The coordinator lets the trainer's word count."""
-    coordinator.goto("/admin/offline/")
-    coordinator.locator("a[href*='/admin/offline/'][href$='/count/']").first.click()
-    coordinator.locator("main form [type=submit]").last.click()
-    coordinator.wait_for_url("**/admin/offline/")
+    coordinator.goto(f"/admin/register/{session}/")
+    coordinator.locator("button[name=keep][value=second]").first.click()
+    expect(coordinator.locator("button[name=keep]")).to_have_count(0)

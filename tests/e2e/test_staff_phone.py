@@ -72,8 +72,8 @@ def test_a_class_two_practicals_and_an_outing_are_noted_in_flight_mode(visit: Vi
     expect(phone.page.locator("[data-differences] > li")).to_have_count(1)
     phone.back()
 
-    settle_conflict(visit("coordinadora"))
-    assert ("absent", "formadora", 1) in house.ask(MARKS.format(lesson))
+    settle_conflict(visit("coordinadora"), lesson)
+    assert ("absent", "coordinadora", 1) in house.ask(MARKS.format(lesson))
     phone.page.locator('[data-do="download"]').click()
     phone.expect_state("Hoy en sede", "state_done")
     assert not found, found

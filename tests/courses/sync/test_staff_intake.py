@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.assessments.models import Observation
-from courses.attendance.actions import Mark, cancel_session, mark_register
-from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.actions import Mark, cancel_session, mark_register, settle_conflict
+from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
 from courses.cohorts.actions import withdraw
 from courses.cohorts.models import Cohort, Enrolment
 from courses.sync import rules
@@ -114,17 +114,14 @@ def test_a_colleagues_other_word_is_not_overwritten_and_the_rest_counts(
     assert tablet.send(event) == ["conflict"]
     assert [marks_of(session)[woman.pk] for woman in women] == ["absent", "present", "present"]
     assert tablet.send(event) == ["conflict"], "the same answer each time"
-    kept = SyncEvent.objects.waiting().get()
-    assert (kept.session, kept.staff) == (session, tablet.staff)
-    desk = Client()
-    desk.force_login(coordinator)
-    shown = desk.get(reverse("offline:index")).content.decode()
-    assert "formadora" in shown
-    assert session.title in shown
-    desk.post(reverse("offline:accept", args=[kept.pk]))
+    conflict = MarkConflict.objects.open().get()
+    assert (conflict.enrolment, conflict.status, conflict.by) == (women[0], "present", tablet.staff)
+    assert conflict.device.startswith("teléfono ")
+    settle_conflict(conflict=conflict, keep="second", by=coordinator, at=timezone.now())
     record = AttendanceRecord.objects.current().get(session=session, enrolment=women[0])
-    assert (record.status, record.by, record.supersedes.by) == ("present", tablet.staff, coordinator)
-    assert tablet.send(event) == ["again"]
+    assert (record.status, record.supersedes.by) == ("present", coordinator)
+    assert tablet.send(event) == ["conflict"], "and changes nothing any more"
+    assert not MarkConflict.objects.open().exists()
 
 
 def test_an_outing_that_contradicts_a_colleague_waits_whole_and_her_own_word_she_may_change(
@@ -152,18 +149,6 @@ def test_what_she_knew_she_may_change_and_what_says_the_same_is_no_conflict(
     assert tablet.send(event) == ["applied"]
     assert marks_of(session)[women[0].pk] == "present"
     assert AttendanceRecord.objects.filter(session=session).count() == 3
-
-
-def test_accepting_by_hand_never_undoes_what_was_corrected_since(
-    tablet: StaffPhone, coordinator: Any, session: ClassSession, women: list[Enrolment]
-) -> None:
-    mark_register(session=session, marks={women[0].pk: Mark("absent")}, by=coordinator, at=timezone.now())
-    assert tablet.send(tablet.register(session, dict.fromkeys(women, "present"))) == ["conflict"]
-    mark_register(session=session, marks={women[1].pk: Mark("excused")}, by=coordinator, at=timezone.now())
-    desk = Client()
-    desk.force_login(coordinator)
-    desk.post(reverse("offline:accept", args=[SyncEvent.objects.waiting().get().pk]))
-    assert [marks_of(session)[woman.pk] for woman in women] == ["present", "excused", "present"]
 
 
 @pytest.mark.parametrize("kind", ["register", "observation", "outing"])
