@@ -46,10 +46,11 @@ class CohortForm(forms.ModelForm[Cohort]):
         super().__init__(*args, **kwargs)
         if self.instance.pk:  # who joins and leaves later has a page with a history
             del self.fields["trainers"]
-            return
-        trainers: Any = self.fields["trainers"]
-        trainers.queryset = get_user_model()._default_manager.filter(groups__name="trainer", is_active=True)
-        trainers.help_text = _("They see this cohort and keep its register.")
+        else:
+            trainers: Any = self.fields["trainers"]
+            accounts = get_user_model()._default_manager
+            trainers.queryset = accounts.filter(groups__name="trainer", is_active=True)
+            trainers.help_text = _("They see this cohort and keep its register.")
         if self.instance.opened_at:
             for name in FROZEN:
                 self.fields[name].disabled = True
