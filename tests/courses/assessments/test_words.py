@@ -87,7 +87,7 @@ def test_read_she_sees_her_result_and_what_her_trainer_says(
     page = client.get(sheet(attempt))
     assert (page.context["result"].correct, page.context["result"].has_passed) == (5, True)
     assert "Dices «permiso»: muy bien." in page.content.decode()
-    assert trainer.get_username() not in page.content.decode()
+    assert f">{trainer.get_username()}" not in page.content.decode()
 
 
 def test_a_result_set_by_hand_is_told_without_its_reason(

@@ -175,10 +175,14 @@ def address(outing: ClassSession) -> str:
 
 
 def test_a_trainer_notes_a_pair_on_the_page(
-    client: Client, cohort: Cohort, outing: ClassSession, trainer: Any
+    client: Client, cohort: Cohort, outing: ClassSession, trainer: Any, settings: Any
 ) -> None:
     first, second = enrolled(cohort, 2)
     client.force_login(trainer)
+    locked = client.post(address(outing), form(first, second))
+    assert said(locked)
+    assert not OutingNote.objects.exists()
+    settings.REGISTER_LOCK_DAYS = 10_000  # this one lies long ago
     assert client.post(address(outing), form(first, second)).status_code == 302
     assert {(one.by, one.started_at) for one in OutingNote.objects.all()} == {(trainer, FIRST_CLASS)}
     assert first.person.name in client.get(address(outing)).content.decode()
