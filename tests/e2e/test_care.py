@@ -32,7 +32,8 @@ def test_from_a_notice_to_a_class_made_up(house: House, visit: Visit) -> None:
     expect(her.locator("section[aria-labelledby=notice] .facts > div")).to_have_count(1)
     assert fits(her)
     assert house.ask("select count(*) from courses_excuse") == [(1,)]
-    assert house.ask("select reason, count from courses_reasontally where kind = 'excuse'") == [("not_said", 1)]
+    tally = "select reason, count from courses_reasontally where kind = 'excuse'"
+    assert house.ask(tally) == [("not_said", 1)]
 
     trainer = visit("formadora")
     trainer.goto("/admin/care/")

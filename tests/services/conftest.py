@@ -24,8 +24,10 @@ from cms.process import broker
 from cms.process.child import Child
 from cms.process.guardian import Guardian
 from cms.process.options import ROOT
+from tests.stack import Stack
 
 OUR_KEY = "promotora-tests"
+NO_BROKER = "redis://127.0.0.1:9/0"
 
 
 def own_name() -> str:
@@ -44,11 +46,11 @@ def postgres_candidates() -> list[str]:
     return ([named] if named.startswith(("postgres://", "postgresql://")) else []) + local
 
 
-def makes_database(url: str, name: str) -> bool:
+def makes_database(url: str, name: str, template: str = "template1") -> bool:
     """Make a database on this server; False when it does not answer or does not allow it."""
     try:
         with psycopg.connect(url, connect_timeout=3, autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{name}"')
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     except psycopg.Error:
         return False
     return True
@@ -93,6 +95,27 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of this test's own."""
     name = own_name()
     assert makes_database(postgres_server, name)
+    yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+    drop_database(postgres_server, name)
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with every table, from which others are copied: migrating takes half a minute."""
+    name = own_name()
+    assert makes_database(postgres_server, name)
+    url = urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+    stack = Stack(tmp_path_factory.mktemp("migrated"), database_url=url, broker_url=NO_BROKER)
+    stack.manage("migrate", "--verbosity", "0")
+    yield name
+    drop_database(postgres_server, name)
+
+
+@pytest.fixture
+def migrated_url(postgres_server: str, migrated_name: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database of this test's own, with every table."""
+    name = own_name()
+    assert makes_database(postgres_server, name, template=migrated_name)
     yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
     drop_database(postgres_server, name)
 

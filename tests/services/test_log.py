@@ -90,7 +90,6 @@ def test_leaves_of_many_processes_stand_one_behind_the_other(transactional_db: N
         append_at_once(stack)
 
 
-def test_so_they_do_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    with stack_on(postgres_url, tmp_path) as stack:
-        stack.manage("migrate", "--verbosity", "0")
+def test_so_they_do_on_postgresql(migrated_url: str, tmp_path: Path) -> None:
+    with stack_on(migrated_url, tmp_path) as stack:
         append_at_once(stack)

@@ -90,7 +90,6 @@ def test_many_processes_draw_no_index_twice(transactional_db: None, tmp_path: Pa
         draw_at_once(stack)
 
 
-def test_nor_do_they_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    with stack_on(postgres_url, tmp_path) as stack:
-        stack.manage("migrate", "--verbosity", "0")
+def test_nor_do_they_on_postgresql(migrated_url: str, tmp_path: Path) -> None:
+    with stack_on(migrated_url, tmp_path) as stack:
         draw_at_once(stack)

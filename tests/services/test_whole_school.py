@@ -26,19 +26,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("broker_fixture", ["redis_url", "rabbit_url"])
 def test_diplomas_are_issued_once_each(
-    broker_fixture: str, postgres_url: str, request: pytest.FixtureRequest, folder: Path
+    broker_fixture: str, migrated_url: str, request: pytest.FixtureRequest, folder: Path
 ) -> None:
     broker_url = request.getfixturevalue(broker_fixture)
-    stack = Stack(folder, database_url=postgres_url, broker_url=broker_url)
+    stack = Stack(folder, database_url=migrated_url, broker_url=broker_url)
     documents = "select count(distinct certificate_id) from certificates_document"
     try:
-        stack.manage("migrate", "--verbosity", "0")
         stack.start_worker()
         stack.manage("seed_demo", "--trainees", "5", "--issue")
-        issued = count(postgres_url, "select count(*) from certificates_certificate")
+        issued = count(migrated_url, "select count(*) from certificates_certificate")
         assert issued % 5 == ISSUED % 5
-        stack.wait_until(lambda: count(postgres_url, documents) == issued, 90, "every diploma is made")
-        assert count(postgres_url, "select count(distinct folio) from certificates_certificate") == issued
+        stack.wait_until(lambda: count(migrated_url, documents) == issued, 90, "every diploma is made")
+        assert count(migrated_url, "select count(distinct folio) from certificates_certificate") == issued
         files = [file for file in (folder / "private" / "diplomas").rglob("*") if file.is_file()]
         assert files
         stack.manage("audit_log", "--deep")  # fails when anything disagrees
