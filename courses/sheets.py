@@ -15,6 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher
 
 FORMULA = frozenset("=+-@\t\r")
+HELD, PRINTED_COLUMNS = 2, 14  # number and name, and what stands beside them on one sheet
 PRINTED_ROWS = 300  # a longer list is for a workbook: nobody prints it, and laying it out takes minutes
 
 
@@ -28,6 +29,20 @@ class Table:
     rows: Sequence[Sequence[Any]]
     widths: tuple[int, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def parts(self) -> list[tuple[tuple[str, ...], list[tuple[Any, ...]]]]:
+        """The table cut into parts as wide as a sheet; the first columns stand in each of them."""
+        held, loose = self.headings[:HELD], len(self.headings) - HELD
+        if loose <= PRINTED_COLUMNS:
+            return [(self.headings, [tuple(row) for row in self.rows])]
+        return [
+            (
+                (*held, *self.headings[first : first + PRINTED_COLUMNS]),
+                [(*row[:HELD], *row[first : first + PRINTED_COLUMNS]) for row in self.rows],
+            )
+            for first in range(HELD, len(self.headings), PRINTED_COLUMNS)
+        ]
 
     @property
     def is_printable(self) -> bool:

@@ -1,5 +1,6 @@
 """What courses put into the admin, and what joins a page to running cohorts: who may open it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -150,6 +151,11 @@ class CohortsPanel(Component):
         return {
             "rows": [_cohort_row(cohort, sessions[cohort.pk], now) for cohort in cohorts],
             "may_register": request.user.has_perm("courses.keep_register"),
+            "standing_in": ClassSession.objects.filter(
+                substitution__user=request.user,
+                cancelled_at__isnull=True,
+                starts_at__gte=now - timedelta(days=7),
+            ).select_related("cohort"),
         }
 
 
@@ -157,7 +163,11 @@ def _cohort_row(cohort: Cohort, sessions: list[ClassSession], now: Any) -> dict[
     """A cohort with the register to mark first and the session that comes next."""
     people = cohort.active_count  # type: ignore[attr-defined]  # annotated by with_counts()
     past = [session for session in sessions if session.starts_at <= now]
-    open_registers = [session for session in past if session.marked_count < people]  # type: ignore[attr-defined]  # annotated
+    open_registers = [
+        session
+        for session in past
+        if session.marked_count < session.expected_count  # type: ignore[attr-defined]  # annotated
+    ]
     return {
         "cohort": cohort,
         "week": cohort.week(now),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.attendance import rules
@@ -19,11 +20,21 @@ def lock_days() -> int:
 
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     def with_marks(self) -> "ClassSessionQuerySet":
-        """Each with `marked_count`, how many people still in the cohort have a record in force."""
+        """Each with `marked_count`, how many people still in the cohort have a record in force.
+
+        And with `expected_count`: of them, those who had joined by that day.
+        """
         in_force = models.Q(
             records__superseded_by__isnull=True, records__enrolment__status=Enrolment.Status.ACTIVE
         )
-        return self.annotate(marked_count=models.Count("records", filter=in_force))
+        joined = Enrolment.objects.active().filter(
+            cohort=models.OuterRef("cohort"), starts_on__lte=models.OuterRef("starts_at__date")
+        )
+        counted = joined.order_by().values("cohort").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(
+            marked_count=models.Count("records", filter=in_force),
+            expected_count=Coalesce(models.Subquery(counted), 0),
+        )
 
     def for_register(self, cohort: Cohort) -> "ClassSessionQuerySet":
         """The sessions of `cohort` with `marked_count`."""

@@ -81,7 +81,8 @@ class Register(SessionPage):
             return self.counted(draft, rows)
         if new:
             words = ngettext("%(count)d new mark.", "%(count)d new marks.", len(new)) % {"count": len(new)}
-            messages.success(self.request, f"{gettext('The register is saved.')} {words}")
+            saved = gettext("The register is saved.")
+            messages.success(self.request, f"{saved} {words}")
         else:
             messages.warning(self.request, gettext("Nothing was new, so nothing was saved."))
         return redirect("register:mark", self.session.pk)

@@ -86,17 +86,20 @@ def register(cohort: Cohort) -> Table:
         for number, woman in enumerate(Enrolment.objects.for_register(cohort), start=1)
     ]
     days = (
-        f"{session.number} · {date_format(session.starts_at.astimezone(zone), 'd/m')}" for session in sessions
+        f"{session.get_modality_display()[:1].upper()}{session.number} · "
+        f"{date_format(session.starts_at.astimezone(zone), 'd/m')}"
+        for session in sessions
     )
-    words = AttendanceRecord.Status(AttendanceRecord.Status.PRESENT).__class__
-    legend = " · ".join(f"{sign} {words(value).label}" for value, sign in MARKS.items())
+    legend = " · ".join(f"{sign} {AttendanceRecord.Status(value).label}" for value, sign in MARKS.items())
+    kinds = dict.fromkeys(session.get_modality_display() for session in sessions)
+    modalities = " · ".join(f"{kind[:1].upper()} {kind}" for kind in kinds)
     return Table(
         title=_("Register of attendance"),
         lines=_lines(cohort),
         headings=(_("No."), _("Name"), *days),
         rows=rows,
         widths=(6, 34, *(9 for _session in sessions)),
-        notes=(legend,),
+        notes=(legend, modalities),
     )
 
 

@@ -220,7 +220,6 @@ class Deadline:
 
 def deadlines(cohort: Cohort, now: datetime, most: int = 6) -> list[Deadline]:
     """Registers that wait to be marked, the next sessions, and the last day; what is late first."""
-    people = Enrolment.objects.active().filter(cohort=cohort).count()
     sessions = ClassSession.objects.for_register(cohort).filter(cancelled_at__isnull=True)
     found = [
         Deadline(
@@ -230,7 +229,7 @@ def deadlines(cohort: Cohort, now: datetime, most: int = 6) -> list[Deadline]:
             is_late=True,
         )
         for session in sessions.filter(starts_at__lte=now).order_by("-starts_at")
-        if session.marked_count < people  # type: ignore[attr-defined]  # annotated
+        if session.marked_count < session.expected_count  # type: ignore[attr-defined]  # annotated
     ][:COMING]
     found += [
         Deadline(title=session.title, at=session.starts_at)

@@ -48,7 +48,7 @@ class Sessions(CohortPage):
             {
                 "session": session,
                 "is_past": session.starts_at <= now,
-                "is_whole": session.marked_count >= people > 0,
+                "is_whole": session.marked_count >= session.expected_count > 0,
             }
             for session in sessions
         ]

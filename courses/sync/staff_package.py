@@ -44,7 +44,11 @@ def team_package(user: Any, at: datetime) -> dict[str, Any]:
                 "id": cohort.pk,
                 "name": cohort.name,
                 "women": [
-                    {"id": str(woman.pk), "name": woman.person.name}
+                    {
+                        "id": str(woman.pk),
+                        "name": woman.person.name,
+                        "since": woman.starts_on.isoformat(),
+                    }
                     for woman in women
                     if woman.cohort_id == cohort.pk
                 ],

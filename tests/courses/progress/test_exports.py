@@ -17,7 +17,7 @@ from courses.cohorts.models import Cohort, Enrolment
 from courses.people.models import Person
 from courses.sheets import PRINTED_ROWS
 from tests.certificates.printing.paper import lines
-from tests.factories.courses import PIN, UserFactory, enrolled
+from tests.factories.courses import PIN, UserFactory, enrolled, lay_out
 
 pytestmark = pytest.mark.django_db
 KINDS = ["register_xlsx", "register_pdf", "results_xlsx", "results_pdf"]
@@ -117,3 +117,12 @@ def test_a_list_too_long_for_paper_is_refused_in_words(desk: Client, cohort: Coh
     answer = desk.post(reverse("glance:register_pdf", args=[cohort.pk]), follow=True)
     assert str(PRINTED_ROWS + 1) in answer.content.decode()
     assert desk.post(reverse("glance:register_xlsx", args=[cohort.pk])).status_code == 200
+
+
+def test_a_register_wider_than_a_sheet_goes_on_on_the_next(
+    desk: Client, cohort: Cohort, women: list[Enrolment]
+) -> None:
+    lay_out(cohort, 30, ClassSession.Modality.TUTORING)
+    text = "\n".join(lines(desk.post(reverse("glance:register_pdf", args=[cohort.pk])).content))
+    assert all(f"T{number} ·" in text for number in range(1, 31))
+    assert text.count(women[1].person.name) == 3

@@ -15,12 +15,12 @@ from courses.assessments.models import Attempt, Observation
 from courses.attendance.actions import Mark, cancel_session, mark_register
 from courses.attendance.models import ClassSession
 from courses.attendance.rules import STATUSES
-from courses.cohorts.actions import withdraw
+from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort, Enrolment
 from courses.progress import evidence
 from courses.progress.glance import COMPLETE, INCOMPLETE, deadlines, glance_of
 from courses.progress.models import LessonProgress
-from tests.factories.courses import CohortFactory, enrolled, lay_out, pin
+from tests.factories.courses import CohortFactory, PersonFactory, enrolled, lay_out, pin
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -163,3 +163,16 @@ def test_what_comes_next_is_said_with_what_waits_first(trainer: Any) -> None:
     ]
     assert found[-1].at == cohort.ends_on
     assert deadlines(cohort, NOW + timedelta(days=9000))[-1].is_late
+
+
+def test_who_joined_later_opens_no_register_again(trainer: Any) -> None:
+    cohort = CohortFactory(trainers=[trainer], sessions=2)
+    women = enrolled(cohort, 2)
+    sessions = list(ClassSession.objects.filter(cohort=cohort))
+    for session in sessions:
+        marks = {woman.pk: Mark("present") for woman in women}
+        mark_register(session=session, marks=marks, by=trainer, at=session.ends_at)
+    enrol(person=PersonFactory(), cohort=cohort, starts_on=sessions[-1].ends_at.date() + timedelta(days=1))
+    counted: list[Any] = list(ClassSession.objects.for_register(cohort))
+    assert [(one.marked_count, one.expected_count) for one in counted] == [(2, 2), (2, 2)]
+    assert not any(one.is_late for one in deadlines(cohort, NOW))

@@ -36,7 +36,14 @@ export function proposed({ women }, session, kept) {
   return marks;
 }
 
-export async function drawRegister(section, vault, cohort, session) {
+// Who joined the cohort after that day is marked at the desk, if at all: nobody proposes her here.
+const onThatDay = (cohort, session) => ({
+  ...cohort,
+  women: cohort.women.filter(({ id, since }) => !(since > session.day) || session.marks[id]),
+});
+
+export async function drawRegister(section, vault, whole, session) {
+  const cohort = onThatDay(whole, session);
   const kept = await work.workOf(vault);
   const marks = proposed(cohort, session, kept);
   find("title", section).textContent = titleOf(session);
