@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck
 from wagtail.models import Collection, Locale, Page, Site
 
 from certificates.keys import custody
@@ -18,6 +20,9 @@ from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment
 from tests.factories.courses import PIN, CohortFactory, PersonFactory, UserFactory
 
+# Machines are noisy: how long one example takes is measured in bench/, never judged here.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 pytest_plugins = ["tests.stack"]  # the fixture `stack`: real processes
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop around synchronous tests
 

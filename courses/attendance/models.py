@@ -18,22 +18,27 @@ def lock_days() -> int:
     return int(getattr(settings, "REGISTER_LOCK_DAYS", 7))
 
 
+def _count(rows: models.QuerySet[Any, Any]) -> Coalesce:
+    """How many rows there are: a subquery of its own for each session, so that nothing is multiplied."""
+    return Coalesce(models.Subquery(rows.annotate(count=models.Count("pk")).values("count")), 0)
+
+
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     def with_marks(self) -> "ClassSessionQuerySet":
         """Each with `marked_count`, how many people still in the cohort have a record in force.
 
         And with `expected_count`: of them, those who had joined by that day.
         """
-        in_force = models.Q(
-            records__superseded_by__isnull=True, records__enrolment__status=Enrolment.Status.ACTIVE
-        )
-        joined = Enrolment.objects.active().filter(
+        active = Enrolment.objects.active().order_by()
+        joined = active.filter(
             cohort=models.OuterRef("cohort"), starts_on__lte=models.OuterRef("starts_at__date")
         )
-        counted = joined.order_by().values("cohort").annotate(count=models.Count("pk")).values("count")
+        noted = AttendanceRecord.objects.current().filter(
+            session=models.OuterRef("pk"), enrolment__status=Enrolment.Status.ACTIVE
+        )
         return self.annotate(
-            marked_count=models.Count("records", filter=in_force),
-            expected_count=Coalesce(models.Subquery(counted), 0),
+            marked_count=_count(noted.order_by().values("session")),
+            expected_count=_count(joined.values("cohort")),
         )
 
     def for_register(self, cohort: Cohort) -> "ClassSessionQuerySet":
