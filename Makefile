@@ -4,9 +4,11 @@ SHELL := /bin/sh
 PYTHON3 ?= python3
 ARGS ?=
 IN_ENV := $(PYTHON3) cms/bootstrap.py env
+MANAGE := $(PYTHON3) cms/bootstrap.py manage
+PASSPHRASES = $(if $(PASSPHRASE_FILE),--passphrase-file "$(PASSPHRASE_FILE)") $(if $(ESCROW_FILE),--escrow-file "$(ESCROW_FILE)")
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run test check fix messages lock bench bench-full compat
+.PHONY: help run backup restore test fuzz check fix messages lock bench bench-full compat
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,8 +16,17 @@ help: ## list these commands
 run: ## start Promotora with its demo school (PORT=8000 HOST=127.0.0.1 DATA_DIR=var)
 	@$(PYTHON3) cms/bootstrap.py run
 
+backup: ## one sealed file of everything (PASSPHRASE_FILE= ESCROW_FILE= TO=folder PRUNE=1)
+	@$(MANAGE) backup $(if $(TO),--to "$(TO)") $(PASSPHRASES) $(if $(PRUNE),--prune) $(ARGS)
+
+restore: ## put a backup in place and verify every diploma (FROM=file or folder OVER=1 NEWEST=file)
+	@$(MANAGE) restore "$(or $(FROM),$(or $(DATA_DIR),var)/backups)" $(PASSPHRASES) $(if $(OVER),--over) $(if $(NEWEST),--newest "$(NEWEST)") $(ARGS)
+
 test: ## every test, the browser tests included
 	@$(PYTHON3) cms/bootstrap.py test $(ARGS)
+
+fuzz: ## at least 100,000 bad inputs, half an hour long (FUZZ=…; DATABASE_URL=… for PostgreSQL)
+	@FUZZ=$(or $(FUZZ),102000) $(PYTHON3) cms/bootstrap.py test tests/fuzz -n auto $(ARGS)
 
 check: ## the gate: linters, then every test
 	@.ci/run

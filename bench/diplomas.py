@@ -84,7 +84,7 @@ def cost_of_one(count: int, naive_count: int, by: Any) -> list[ground.Figure]:
             len(ours),
             0.45,
         ),
-        ground.Figure("diplomas.db_calls", len(statements), "calls", 1, 10),
+        ground.Figure("diplomas.db_calls", len(statements), "calls", 1, 11),
         ground.Figure("diplomas.db_statements", len(statements) - transactions, "calls", 1),
         ground.median("diplomas.bytes", list(Document.objects.values_list("size", flat=True)), "bytes"),
     ]

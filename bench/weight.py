@@ -24,6 +24,7 @@ from tests.house import House
 TRAINEE, LESSON, QUIZ = "promotora", "/curso/m3-l13/", "/curso/prueba/t-m4/"
 LINK = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 MEDIA = {"Image", "Media"}  # the sprite of icons is asked for as Other, and counts
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
@@ -88,7 +89,7 @@ class Meter:
 
 def signed_in(browser: Browser, house: House) -> Page:
     """The page of a trainee, on a phone with a fast link so far."""
-    page = browser.new_context(base_url=house.url, locale="es-MX", viewport=PHONE).new_page()  # type: ignore[arg-type]  # as in conftest
+    page = browser.new_context(base_url=house.url, locale="es-MX", viewport=PHONE).new_page()
     page.goto("/entrar/")
     page.locator("input[name=username]").fill(TRAINEE)
     secret = page.locator("input[name=password], input[name=pin]").first
@@ -112,6 +113,7 @@ def weigh(page: Page, secret: str, runs: int) -> list[ground.Figure]:
         page.goto("about:blank")
         meter.forget()
         load(page, LESSON)
+        page.wait_for_function(PAINTED)
         paints.append(float(page.evaluate(FIRST_PAINT)))
     cold = (meter.total, meter.requests, meter.total_of("Script"))
     page.goto("about:blank")

@@ -6,7 +6,6 @@ no place, no day, nothing about the person. `with_name` adds her name for printi
 """
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from certificates import codes, sentences, wording
+from courses.canonical import canonical_json
 
 VERSION = 2
 KINDS = ("diploma", "statement")
@@ -160,9 +160,7 @@ def _values(facts: dict[str, Any]) -> dict[str, str]:
 def canonical(payload: dict[str, Any]) -> bytes:
     """The one spelling of a payload: UTF-8 JSON, sorted keys, no spaces, no floats (after RFC 8785)."""
     _refuse_floats(payload)
-    return json.dumps(
-        payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return canonical_json(payload)
 
 
 def digest(payload: dict[str, Any]) -> str:

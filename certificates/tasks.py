@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from certificates.audit import actions as audit_actions
-from certificates.awards import bells, jobs
+from certificates.awards import bells, jobs, legal_names
 from certificates.credentials import status
 from certificates.log import actions as log_actions
 
@@ -59,6 +59,12 @@ def tend_log() -> None:
 def mail_head(mail_id: int) -> None:
     """Send one head to one witness, unless it was sent or is not due."""
     log_actions.mail_head(mail_id, timezone.now())
+
+
+@shared_task(name="certificates.tasks.forget_legal_names")
+def forget_legal_names() -> None:
+    """Erase the legal names that no diploma needs any more."""
+    legal_names.sweep(timezone.now())
 
 
 @shared_task(name="certificates.tasks.audit_log", time_limit=AUDIT_SECONDS)

@@ -1,6 +1,7 @@
 """From a fresh machine to an environment that Promotora runs in. Standard library only.
 
     python3 cms/bootstrap.py run            make the environment, then start Promotora (`make run`)
+    python3 cms/bootstrap.py manage CMD …   the same environment, then manage.py (`make backup`, …)
     python3 cms/bootstrap.py test [ARGS]    the same with what testing needs, then pytest (`make test`)
     python3 cms/bootstrap.py env [CMD …]    the same as test, then CMD instead of pytest
 
@@ -355,6 +356,7 @@ def become(command: list[str]) -> None:
 def test(arguments: list[str]) -> int:
     """What was asked for; without arguments everything, a file at a time on every core.
 
+    The order is that of tests/conftest.py: few long tests first, so that no core waits for them at the end.
     Browser tests come in a run of their own: Playwright's loop runs for as long as its process does.
     """
     env = child_environment(dict(os.environ), SYSTEM)
@@ -362,18 +364,20 @@ def test(arguments: list[str]) -> int:
     if arguments:
         return subprocess.call([*pytest, *arguments], cwd=ROOT, env=env)
     pytest += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    first = subprocess.call([*pytest, "--ignore=tests/e2e"], cwd=ROOT, env=env)
+    first = subprocess.call([*pytest, "--no-loadscope-reorder", "--ignore=tests/e2e"], cwd=ROOT, env=env)
     return subprocess.call([*pytest, "tests/e2e"], cwd=ROOT, env=env) or first
 
 
 def main(arguments: list[str]) -> int:
     """0 when all went well, 1 when the environment cannot be made, 2 for a wrong call."""
     mode, rest = (arguments or [""])[0], arguments[1:]
-    if mode not in ("run", "test", "env") or (mode == "run" and rest):
-        print("usage: python3 cms/bootstrap.py run | test [PYTEST ARGUMENTS] | env [CMD …]", file=sys.stderr)
+    if mode not in ("run", "manage", "test", "env") or (mode == "run" and rest):
+        print("usage: python3 cms/bootstrap.py run | manage CMD | test [ARGS] | env [CMD]", file=sys.stderr)
         return 2
     try:
-        prepare("run" if mode == "run" else "dev")
+        prepare("run" if mode in ("run", "manage") else "dev")
+        if mode == "manage":
+            become([str(PYTHON), str(ROOT / "manage.py"), *rest])
         if mode == "run":
             become([str(PYTHON), "-m", "cms.launcher"])
         check_test_packages()

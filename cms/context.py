@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from cms.home import cookies
 from cms.home.face import face_of
 from cms.home.forms import TEXT_SIZES
 from cms.middleware import lock_minutes
@@ -25,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     `hide_tabs` is asked of the database only when a template needs it; learner screens say False themselves.
     """
     face = face_of(request)
-    size = request.COOKIES.get("text_size")
+    size = cookies.kept(request, "text_size")
     return {
         "site_name": face.name,
         "site_icon": face.icon_path,

@@ -134,7 +134,7 @@ def web_command(options: Options) -> list[str]:
     """Two web processes of two threads; one that dies is started again."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "cms.wsgi:application"),
-        *("--host", options.host or "0.0.0.0", "--port", str(options.port)),
+        *("--host", options.host or "0.0.0.0", "--port", str(options.port)),  # nosec B104 -- the phones of a class reach it
         *("--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers"),
         *("--workers-kill-timeout", "5", "--no-ws"),
     ]

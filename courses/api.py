@@ -1,20 +1,32 @@
 """The door to courses: what certificates may know. Frozen dataclasses, never rows."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Length
+from django.utils import timezone
 
+from courses.cohorts import retention
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Cohort, Enrolment
-from courses.people.actions import printed_names
-from courses.people.models import Organisation, Person
+from courses.consents import actions as consents
+from courses.consents import rules as purposes
+from courses.people.actions import erase_legal_names, printed_names
+from courses.people.models import LegalName, Organisation, Person
 from courses.progress import evidence, sources
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain
+from courses.trail.actions import erased_of_kind, head
+from courses.trail.actions import note as note
+from courses.trail.actions import note_for_later as note_for_later
+from courses.trail.actions import note_look as note_look
+from courses.trail.deeds import Deed as Deed
+from courses.trail.hands import GIVEN_BACK_DAYS as GIVEN_BACK_DAYS
+from courses.trail.hands import MADE_DAYS as MADE_DAYS
+from courses.trail.hands import one_hand as one_hand
 
 
 @dataclass(frozen=True)
@@ -88,15 +100,16 @@ class DecisionFacts:
     minutes: int
     evidence: tuple[EvidenceFacts, ...]
     printed_name: str | None = None  # her legal name, when she wants her diploma to show it
+    wants_award: bool = True  # she has not said «no» to a diploma
 
 
-def cohort_facts(cohort_id: int) -> CohortFacts:
-    """The facts of one cohort. Raises Cohort.DoesNotExist."""
+def cohort_facts(cohort_id: int, at: datetime | None = None) -> CohortFacts:
+    """The facts of one cohort; with `at`, the programme as it was then. Raises Cohort.DoesNotExist."""
     cohort = Cohort.objects.select_related("course", "course__locale", "issuer", "ally", "authority").get(
         pk=cohort_id
     )
     modules = list(cohort.course.modules())
-    contents, content_digest = sources.programme(cohort)
+    contents, content_digest = sources.programme(cohort, at)
     return CohortFacts(
         id=cohort.pk,
         name=cohort.name,
@@ -163,10 +176,16 @@ def _evidence(verdict: Verdict, digests: dict[str, str]) -> EvidenceFacts:
     )
 
 
-def decisions(cohort_id: int) -> list[DecisionFacts]:
-    """What the rule says now of everybody who is in the cohort, by name."""
+def decisions(cohort_id: int, *, for_acta: bool = False) -> list[DecisionFacts]:
+    """What the rule says now of everybody who is in the cohort, by name.
+
+    `for_acta` leaves out who wants no diploma (courses/consents).
+    """
     cohort = Cohort.objects.get(pk=cohort_id)
-    return _decide(cohort, list(Enrolment.objects.for_register(cohort)))
+    decided = _decide(cohort, list(Enrolment.objects.for_register(cohort)))
+    unwilling = consents.who_said([one.person_id for one in decided], purposes.CERTIFICATE, is_given=False)
+    told = [replace(one, wants_award=one.person_id not in unwilling) for one in decided]
+    return [one for one in told if one.wants_award or not for_acta]
 
 
 def decision(enrolment_id: UUID) -> DecisionFacts | None:
@@ -206,6 +225,11 @@ def person_id_of(user: Any) -> UUID | None:
     return Person.objects.filter(account=user).values_list("pk", flat=True).first()
 
 
+def are_records_over(cohort_id: int, now: datetime) -> bool:
+    """Whether records of this cohort have been kept long enough: nothing can be decided from them."""
+    return retention.is_over(Cohort.objects.get(pk=cohort_id), now)
+
+
 def authorities_of(user: Any) -> list[int]:
     """The health authorities that an officer's account answers for.
 
@@ -224,14 +248,64 @@ def proposable_cohorts(
 ) -> list[tuple[int, str]]:
     """(id, name) of the open cohorts `user` sees, without those that already have an acta.
 
-    `ended_by` leaves out those whose last day comes after it.
+    `ended_by` leaves out those whose last day comes after it. Left out are those whose records may be gone.
     """
     cohorts = visible_cohorts(user).filter(opened_at__isnull=False).exclude(pk__in=already)
     if ended_by is not None:
         cohorts = cohorts.filter(ends_on__lte=ended_by)
-    return list(cohorts.values_list("pk", "name"))
+    now = timezone.now()
+    return [(one.pk, one.name) for one in cohorts if not retention.is_over(one, now)]
+
+
+def legal_names_kept(*, noted_before: datetime) -> list[UUID]:
+    """Whose legal name is kept, and was written before then."""
+    return list(LegalName.objects.filter(at__lt=noted_before).values_list("person", flat=True))
+
+
+def forget_legal_names(awarded: Mapping[UUID, Collection[int]], *, noted_before: datetime) -> int:
+    """Erase the legal names of these people that were written before then; how many.
+
+    Each comes with the cohorts she has an award of. Who is in another one that was not over then may still
+    want it on a diploma, and keeps it.
+    """
+    elsewhere = Enrolment.objects.active().filter(
+        person__in=list(awarded), cohort__ends_on__gte=noted_before.date()
+    )
+    studying = {
+        person
+        for person, cohort in elsewhere.values_list("person", "cohort")
+        if cohort not in awarded[person]
+    }
+    return erase_legal_names(people=awarded.keys() - studying, noted_before=noted_before)
+
+
+def rightly_gone(people: Collection[UUID]) -> set[UUID]:
+    """Those of `people` whose records were erased as they wished: the audit trail says so. One query."""
+    return erased_of_kind(Person, people)
+
+
+def trail_head() -> tuple[int, str]:
+    """(entries, hash of the last one) of the audit trail, to be kept outside of this house."""
+    stored = head()
+    return stored.size, stored.hash
 
 
 def longest_name() -> str | None:
     """The longest name of anybody in the school, for staff who look whether it fits; None without people."""
     return Person.objects.order_by(Length("name").desc(), "pk").values_list("name", flat=True).first()
+
+
+def names_shown(people: Collection[UUID]) -> set[UUID]:
+    """Those of `people` who let whoever verifies their diploma see their name."""
+    return consents.who_said(people, purposes.VERIFICATION, is_given=True)
+
+
+def let_name_be_seen(person_id: UUID, *, is_shown: bool, at: datetime) -> None:
+    """Note that she changed her mind about her name where diplomas are verified, if she did."""
+    person = Person.objects.get(pk=person_id)
+    consents.note_consent(person=person, purpose=purposes.VERIFICATION, is_given=is_shown, at=at)
+
+
+def counted_for_donors(people: Collection[UUID]) -> set[UUID]:
+    """Those of `people` whom a report for donors may count; every such report asks here first."""
+    return consents.who_said(people, purposes.DONOR, is_given=True)

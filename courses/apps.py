@@ -7,7 +7,11 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        """Connect Wagtail's publish signal: scheduled publishing fires no hook (architecture.md)."""
-        from courses.pages import receivers  # ready() is the one place Django allows this import
+        """Connect signals: scheduled publishing and Wagtail's log fire no hook (architecture.md)."""
+        from courses import receivers  # ready() is the one place Django allows this import
+        from courses.trail import receivers as trail
+        from courses.translations import receivers as translations
 
         receivers.connect()
+        translations.connect()
+        trail.connect()

@@ -7,10 +7,11 @@ from courses.assessments.grading.models import (
     RegradeLine,
     ResultOverride,
 )
-from courses.assessments.models import Attempt, Observation, Quiz, Rubric
+from courses.assessments.models import Attempt, Observation, QuestionBank, Quiz, Rubric
 from courses.assessments.outings.models import OutingNote
 from courses.attendance.models import AttendanceRecord, ClassSession, Excuse, MarkConflict
 from courses.care.models import CareNote, MakeUp
+from courses.cohorts.changes import ContentChange
 from courses.cohorts.models import (
     Cohort,
     CohortContent,
@@ -19,13 +20,20 @@ from courses.cohorts.models import (
     Requirement,
     WaitingEntry,
 )
+from courses.consents.models import Consent
 from courses.imports.models import ImportRow, PeopleImport
-from courses.pages.models import ContentVersion, CoursePage, LessonPage, ModulePage
+from courses.moving.models import CourseMove
+from courses.own_data.models import DataRequest, ErasedTally
+from courses.pages.checks.models import NeutralNaming, OutsideLink
+from courses.pages.library import ContentUse, GlossaryTerm, ReferralService
+from courses.pages.models import ContentVersion, CoursePage, LessonPage, LessonReview, ModulePage
+from courses.pages.workflow import LessonReviewTask
 from courses.people.models import LegalName, Organisation, Person
-from courses.progress.models import LessonProgress
+from courses.progress.models import LessonProgress, LessonReading
 from courses.school.models import ChosenRule, SchoolChange, SchoolDraft, Substitution
 from courses.sync.models import SyncEvent, SyncKey
 from courses.tallies.models import ReasonTally
+from courses.trail.models import TrailCheck, TrailEntry, TrailHead
 
 __all__ = [
     "AnswerReading",
@@ -36,26 +44,40 @@ __all__ = [
     "ClassSession",
     "Cohort",
     "CohortContent",
+    "Consent",
+    "ContentChange",
+    "ContentUse",
     "ContentVersion",
+    "CourseMove",
     "CoursePage",
+    "DataRequest",
     "Enrolment",
     "EnrolmentStep",
+    "ErasedTally",
     "Excuse",
+    "GlossaryTerm",
     "ImportRow",
     "LegalName",
     "LessonPage",
     "LessonProgress",
+    "LessonReading",
+    "LessonReview",
+    "LessonReviewTask",
     "MakeUp",
     "MarkConflict",
     "ModulePage",
+    "NeutralNaming",
     "Observation",
     "Organisation",
     "OutingNote",
+    "OutsideLink",
     "PeopleImport",
     "Person",
+    "QuestionBank",
     "QuestionFix",
     "Quiz",
     "ReasonTally",
+    "ReferralService",
     "Regrade",
     "RegradeLine",
     "Requirement",
@@ -66,5 +88,8 @@ __all__ = [
     "Substitution",
     "SyncEvent",
     "SyncKey",
+    "TrailCheck",
+    "TrailEntry",
+    "TrailHead",
     "WaitingEntry",
 ]

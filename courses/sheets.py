@@ -1,5 +1,6 @@
 """Tables that leave the house: one shape, written as a workbook or laid out as a PDF for printing."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -7,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from weasyprint import CSS, HTML
-from weasyprint.urls import URLFetcher
 
-FORMULA = frozenset("=+-@\t\r")
+from courses.errors import Refused
+
+FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of a formula, wide forms too
+UNSEEN = " \t\r\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 HELD, PRINTED_COLUMNS = 2, 14  # number and name, and what stands beside them on one sheet
 PRINTED_ROWS = 300  # a longer list is for a workbook: nobody prints it, and laying it out takes minutes
 
@@ -49,24 +53,40 @@ class Table:
         return len(self.rows) <= PRINTED_ROWS
 
 
+def is_like_formula(value: str) -> bool:
+    """Might a spreadsheet run it? What stands before the sign without being seen does not hide it."""
+    return value[:1] in {"\t", "\r", "\n"} or value.lstrip(UNSEEN).startswith(FORMULA)
+
+
+def plain(value: str) -> str:
+    """A text that no spreadsheet takes for a formula: for CSV, which knows no kinds of cells.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    return f"'{value}" if is_like_formula(value) else value
+
+
 def text_cell(sheet: Any, value: str) -> Any:
     """A cell that no spreadsheet takes for a formula, whatever it begins with."""
     cell = WriteOnlyCell(sheet)
-    cell.value = value
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)  # with them there would be no workbook at all
     cell.data_type = "s"
-    if value[:1] in FORMULA:
+    if is_like_formula(cell.value):
         cell.quotePrefix = True
     return cell
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def cell_of(sheet: Any, value: Any) -> Any:
+    """A cell of any value."""
     return text_cell(sheet, value) if isinstance(value, str) else WriteOnlyCell(sheet, value)
 
 
 def xlsx(table: Table) -> bytes:
     """The table as a workbook of one sheet; texts stay texts."""
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(table.title[:31].translate(str.maketrans("", "", "[]:*?/\\")))
+    title = ILLEGAL_CHARACTERS_RE.sub("", table.title).translate(str.maketrans("", "", "[]:*?/\\"))
+    sheet = workbook.create_sheet(title[:31])
     for position, width in enumerate(table.widths, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     for line in (table.title, *table.lines):
@@ -76,7 +96,7 @@ def xlsx(table: Table) -> bytes:
         cell.font = Font(bold=True)
     sheet.append(heading)
     for row in table.rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([cell_of(sheet, value) for value in row])
     for note in table.notes:
         sheet.append([text_cell(sheet, note)])
     target = BytesIO()
@@ -84,21 +104,27 @@ def xlsx(table: Table) -> bytes:
     return target.getvalue()
 
 
-class _Nothing(URLFetcher):
-    """A printed table fetches nothing, wherever a name in it seems to point."""
-
-    def fetch(self, url: str, headers: Any = None) -> Any:
-        raise ValueError("nothing is fetched")
-
-
 STYLE = Path(__file__).resolve().parent / "static" / "courses" / "table.css"
 
 
 def pdf(table: Table, language: str) -> bytes:
-    """The table laid out for paper, letter size. Raises ValueError above PRINTED_ROWS."""
+    """The table laid out for paper, letter size.
+
+    Raises ValueError above PRINTED_ROWS, and Refused where the system libraries of WeasyPrint are missing:
+    they are loaded only here, so that without them nothing but the printing stops.
+    """
     if not table.is_printable:
         raise ValueError(f"{len(table.rows)} rows are not printed")
     markup = render_to_string("courses/sheets/table.html", {"table": table, "language": language})
-    document = HTML(string=markup, url_fetcher=_Nothing())
-    written: bytes = document.write_pdf(stylesheets=[CSS(filename=STYLE)], pdf_variant="pdf/ua-1")
-    return written
+    try:
+        weasyprint: Any = importlib.import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        raise Refused(_("This cannot be drawn for paper here. Download it as a workbook.")) from error
+    document = weasyprint.HTML(string=markup, url_fetcher=_fetch_nothing)
+    styles = [weasyprint.CSS(filename=STYLE)]
+    return bytes(document.write_pdf(stylesheets=styles, pdf_variant="pdf/ua-1"))
+
+
+def _fetch_nothing(url: str, **_options: Any) -> Any:
+    """A printed table fetches nothing, wherever a name in it seems to point."""
+    raise ValueError("nothing is fetched")

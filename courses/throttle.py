@@ -1,6 +1,7 @@
 """So many questions from one place, and then a pause. Addresses are never stored, only keyed hashes.
 
-The same rule as for verification (certificates/verification/throttle.py), for doors below it.
+Counted in the cache by fixed windows: with the cache in memory each web process counts for itself, with a
+shared one they count together. A lost cache loses counts, nothing else.
 """
 
 import ipaddress
@@ -27,7 +28,7 @@ def seconds_to_wait(name: str, who: str, most: int, now: datetime) -> int:
         asked = cache.incr(key)
     except ValueError:  # it expired between the two
         asked = 1
-    except Exception as error:  # whatever a cache's client raises: her work must get through
+    except Exception as error:  # whatever a cache's client raises: an answer must get through
         log.warning("questions are not counted: %s", type(error).__name__)
         return 0
     return WINDOW - passed if asked > most else 0

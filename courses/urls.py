@@ -6,7 +6,7 @@ from courses.assessments.views import attempt, quiz
 from courses.attendance.views import attendance_code
 from courses.care.views import my_attendance, my_notice
 from courses.cohorts.views import ethics, legal_name, my_data
-from courses.progress.views import keep_my_place, lesson, my_course, my_diploma
+from courses.progress.views import find_lesson, keep_my_place, lesson, my_course, my_diploma
 
 app_name = "courses"
 
@@ -19,8 +19,10 @@ urlpatterns = [
     path("compromiso/", ethics, name="ethics"),
     path("mis-datos/", my_data, name="my_data"),
     path("mis-datos/nombre-legal/", legal_name, name="legal_name"),
+    path("buscar/", find_lesson, name="find"),
     path("prueba/<slug:slug>/", quiz, name="quiz"),
     path("intento/<uuid:pk>/", attempt, name="attempt"),
-    path("<slug:slug>/", lesson, name="lesson"),
-    path("<slug:slug>/lugar/", keep_my_place, name="lesson_place"),
+    # A cohort may have pinned an accented address from before they were refused: it goes on working.
+    path("<str:slug>/", lesson, name="lesson"),
+    path("<str:slug>/lugar/", keep_my_place, name="lesson_place"),
 ]

@@ -33,6 +33,8 @@ STAFF = [
     "*/management/*",
     "*/apps.py",
     "*/blocks.py",
+    "*/blocks/*.py",
+    "*/blocks/*_preview.html",
     "*/models.py",
     "*/staff.py",
     "*/*viewsets.py",
@@ -41,8 +43,19 @@ STAFF = [
     "*/admin_forms.py",
     "*/course_page.html",  # Wagtail's preview
     "*/module_page.html",
+    "cms/backup/*",
+    "cms/monitoring/*",
+    "cms/retention/*",
+    "cms/settings/*",
+    "cms/users/factor*.py",
     "cms/users/paper.py",
+    "cms/users/raid.py",
+    "cms/users/retention.py",
+    "cms/users/review.py",
+    "cms/users/second_step.py",
     "cms/users/states.py",
+    "cms/users/templates/users/raid_*.html",
+    "cms/users/templates/users/second_step/*",
     "courses/assessments/grading/*",
     "courses/assessments/items/*",
     "courses/assessments/outings/*",
@@ -54,10 +67,18 @@ STAFF = [
     "courses/care/make_ups.py",
     "courses/care/wording.py",
     "courses/cohorts/actions.py",
+    "courses/cohorts/changes.py",
+    "courses/cohorts/changing.py",
     "courses/cohorts/forms.py",
+    "courses/cohorts/review_forms.py",
     "courses/cohorts/wording.py",
+    "courses/cohorts/zones.py",
     "courses/imports/*",
+    "courses/moving/*",
+    "courses/pages/*.py",
+    "courses/pages/checks/*",
     "courses/people/actions.py",
+    "courses/sheets.py",
     "courses/people/forms.py",
     "courses/progress/exports.py",
     "courses/progress/forms.py",
@@ -68,6 +89,8 @@ STAFF = [
     "cms/phone/templates/phone/staff*",
     "courses/reports/*",
     "courses/school/*",
+    "courses/trail/*",
+    "courses/translations/*",
     "certificates/actas/*",
     "certificates/audit/*",
     "certificates/awards/[!cfv]*.py",
@@ -95,6 +118,12 @@ SHOWN = {
     "administrative reason",
     "shows my name",
     "What is it about?",
+    "health",
+    "violence",
+    "rights and papers",
+    "shelter",
+    "emergency",
+    "other",
     "my attendance",
     "a test",
     "a practical",
@@ -110,6 +139,12 @@ SHOWN = {
 }
 # Words of staff in files that are a trainee's.
 NOT_SHOWN = {
+    "Type her name to confirm",
+    "She is here and asks for it herself",
+    "This is not her name as it stands above.",
+    "Afterwards your second step is asked: the six digits of your app, or your passkey.",
+    "This is a demonstration: the second step is asked only of whoever has set one up. "
+    "In a real school everybody of the team has one.",
     "Actas sent to you",
     "This practical does not belong to her cohort.",
     "This rubric has no critical step. Mark one before you observe.",
@@ -128,6 +163,7 @@ NOT_SHOWN = {
     "It does not fit the rules of the register or of the rubric.",
     "Nobody answers her own notice.",
     "She did not have this cohort any more when it arrived.",
+    "Somebody on it joined the cohort after that day, or had left before. The others count.",
     "That session was cancelled.",
     "The second assessor is not one of the trainers of that cohort.",
     "This account keeps no register. Ask the coordinator.",
@@ -166,7 +202,8 @@ def is_shown(entry: polib.POEntry) -> bool:
     if entry.obsolete or entry.msgid in NOT_SHOWN:
         return False
     files = [file for file, _line in entry.occurrences]
-    return entry.msgid in SHOWN or any(not any(fnmatch(file, one) for one in STAFF) for file in files)
+    is_named = entry.msgid in SHOWN and not entry.msgctxt
+    return is_named or any(not any(fnmatch(file, one) for one in STAFF) for file in files)
 
 
 def words(entry: polib.POEntry) -> tuple[str, ...]:

@@ -1,35 +1,60 @@
 """The cast, and the ground that migrations would lay: tests run without them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
 import pytest
-from django.db import connection
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck
 from wagtail.models import Collection, Locale, Page, Site
+from wagtail_localize.models import Translation
 
 from certificates.keys import custody
 from cms.home.face import faces
-from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, TRAINEE, TRAINER, sync_roles
+from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER, REVIEWER, TRAINEE, TRAINER, sync_roles
 from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment
 from tests.factories.courses import PIN, CohortFactory, PersonFactory, UserFactory
 
 # Machines are noisy: how long one example takes is measured in bench/, never judged here.
-hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis.settings.load_profile("patient")
+# HYPOTHESIS_PROFILE=thorough asks twenty times as many examples of whatever names no number of its own.
+patient = hypothesis.settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+hypothesis.settings.register_profile("patient", patient)
+hypothesis.settings.register_profile("thorough", patient, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 pytest_plugins = ["tests.stack"]  # the fixture `stack`: real processes
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop around synchronous tests
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests with real servers first: they are few and long (cms/bootstrap.py hands out whole files).
+
+    Who stands in the school needs a database: pytest-django makes one only where the mark or `db` says so,
+    and `school` asks for it while it runs, which is too late for a test that runs alone.
+    """
+    for item in items:
+        if "school" in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.django_db)
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/services"))
+
+
 def lay_ground() -> None:
     """The rows that migrations and a first start make: locale, root page, collection, site, roles, keys."""
+    MigrationRecorder(connection).ensure_schema()  # wagtail-localize reads the table, also where it is empty
     Locale.objects.get_or_create(language_code="es")
+    Permission.objects.get_or_create(
+        content_type=ContentType.objects.get_for_model(Translation),
+        codename="submit_translation",
+        defaults={"name": "Can submit translations"},
+    )
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
@@ -62,6 +87,16 @@ def school(request: pytest.FixtureRequest) -> None:
         lay_ground()
 
 
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around a whole module: what its own fixtures write in it, every test of it finds."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        if Page.get_first_root_node() is None:
+            lay_ground()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def queries_of(client: Client) -> Callable[[str], int]:
     """How many queries a page takes, the second time it is asked for."""
@@ -90,6 +125,12 @@ def other_trainer(school: None) -> Any:
 @pytest.fixture
 def coordinator(school: None) -> Any:
     return UserFactory(username="coordinadora", role=COORDINATOR)
+
+
+@pytest.fixture
+def reviewer(school: None) -> Any:
+    """She answers for the medical and legal truth of what others write."""
+    return UserFactory(username="revisora", role=REVIEWER)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The whole house as a user starts it: manager, broker, worker and web server, each a real process."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,6 +108,17 @@ class House:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(timeout=PATIENCE)
+
+    def reset(self, prepared: Path) -> None:
+        """Under the running processes, put back the rows and files of `prepared`."""
+        for name in ("media", "private", "keys"):  # what was added stays: a web process may remember it
+            shutil.copytree(prepared / name, self.data_dir / name, dirs_exist_ok=True)
+        shutil.copy2(prepared / "demo-accounts.txt", self.data_dir)
+        with (
+            closing(sqlite3.connect(prepared / "db.sqlite3")) as source,
+            closing(sqlite3.connect(self.data_dir / "db.sqlite3", timeout=60)) as target,
+        ):
+            source.backup(target)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command beside the running house and return what it printed."""

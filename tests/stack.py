@@ -219,6 +219,11 @@ class Stack:
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
+    def call(self, module: str, function: str = "main") -> str:
+        """Call a function in a process of this stack; what it printed."""
+        words = f"from {module} import {function}; {function}()"
+        return self.manage("shell", "--no-imports", "-c", words)
+
     @contextlib.contextmanager
     def connected(self) -> Iterator[None]:
         """Inside this block, tasks sent by the test's own process reach this stack's broker."""

@@ -44,13 +44,14 @@ def test_no_file_grows_beyond_reading() -> None:
     assert not long
 
 
-def test_the_only_signal_that_courses_and_certificates_listen_to_is_page_published() -> None:
+def test_the_only_signals_listened_to_are_a_published_page_a_made_translation_and_wagtails_log() -> None:
     listeners = [
         path.relative_to(ROOT).as_posix()
         for path in CODE
         if re.search(r"@receiver|\.connect\(", path.read_text()) and path.relative_to(ROOT).parts[0] != "cms"
     ]
-    assert listeners == ["courses/apps.py", "courses/pages/receivers.py"]
+    topics = ("", "trail/", "translations/")
+    assert listeners == ["courses/apps.py", *(f"courses/{topic}receivers.py" for topic in topics)]
 
 
 def test_templates_carry_no_inline_script_or_style() -> None:
@@ -72,6 +73,29 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
         targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
         broken += [f"{page.name} → {target}" for target in targets if not (page.parent / target).exists()]
     assert not broken
+
+
+def test_every_document_is_named_where_people_start_to_read() -> None:
+    told = (ROOT / "README.md").read_text()
+    assert not [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in told]
+
+
+def test_the_map_names_every_folder_of_the_house() -> None:
+    told = (ROOT / "docs/architecture.md").read_text()
+    folders = {path.relative_to(ROOT).parts[1] for path in CODE if len(path.relative_to(ROOT).parts) > 2} - {
+        "management",
+        "templatetags",
+    }
+    assert not {name for name in folders if f"{name}/" not in told}
+
+
+def test_every_document_that_code_names_is_there() -> None:
+    named = {
+        (path.name, document)
+        for path in CODE
+        for document in re.findall(r"docs/[\w/-]+\.md", path.read_text())
+    }
+    assert not [pair for pair in named if not (ROOT / pair[1]).exists()]
 
 
 def test_lock_files_carry_versions_and_hashes_and_no_addresses() -> None:

@@ -2,17 +2,17 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 
 from certificates.actas.models import Acta
 from certificates.awards import files
 from certificates.awards.models import Certificate, Document, FolioSeries, Job, Registration
 from certificates.log.models import LogEntry
+from certificates.records import private_storage
 
 
 @dataclass
@@ -111,8 +111,16 @@ def _folios(found: Verdict) -> None:
 
 
 def _strays(found: Verdict) -> None:
-    """On the disk of diplomas lies what the rows name, and nothing else."""
-    root = Path(settings.STORAGES["private"]["OPTIONS"]["location"])
+    """In the storage of diplomas lies what the rows name, and nothing else."""
     named = set(Document.objects.values_list("path", flat=True))
-    lying = {str(path.relative_to(root)) for path in (root / "diplomas").rglob("*") if path.is_file()}
-    found.strays += sorted(lying - named)
+    found.strays += sorted(set(_lying("diplomas")) - named)
+
+
+def _lying(folder: str) -> Iterator[str]:
+    try:
+        folders, names = private_storage().listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in names if name)
+    for name in filter(None, folders):
+        yield from _lying(f"{folder}/{name}")

@@ -18,6 +18,7 @@ from certificates.actas.wording import signatory
 from certificates.errors import Refused
 from certificates.keys import sealing
 from courses import api
+from courses.api import Deed, note
 
 State = Acta.State
 REASON = 300  # the longest reason
@@ -41,6 +42,14 @@ def reason_of(text: str) -> str:
     return reason
 
 
+def one_hand_words() -> str:
+    """Why two accounts do not count as two people (courses/trail/hands.py)."""
+    return _(
+        "One of you made the other's account less than %(made)s days ago, or gave its way in back less than "
+        "%(given)s days ago. Somebody else must do this, or you when that time is over."
+    ) % {"made": api.MADE_DAYS, "given": api.GIVEN_BACK_DAYS}
+
+
 @transaction.atomic
 def propose_acta(
     *, cohort_id: int, exceptions: Mapping[UUID, str] | None = None, seen: str = "", by: Any, at: datetime
@@ -55,8 +64,12 @@ def propose_acta(
     facts = api.cohort_facts(cohort_id)
     if not facts.rule_version:
         raise Refused(_("This cohort has not been opened: it has no rules to decide by."))
+    if api.are_records_over(cohort_id, at):
+        raise Refused(
+            _("The records of this cohort were kept as long as they may be. Nothing can be decided now.")
+        )
     with override(facts.language):
-        decisions, proposer = api.decisions(cohort_id), signatory(by)
+        decisions, proposer = api.decisions(cohort_id, for_acta=True), signatory(by)
     if not decisions:
         raise Refused(_("Nobody is enrolled in this cohort."))
     if seen and seen != outcome_digest(decisions):
@@ -80,6 +93,7 @@ def propose_acta(
         add_line(
             acta, decision, position=position, exception=declared.get(decision.enrolment_id), by=by, at=at
         )
+    note(Deed.ACTA_PROPOSED, about=acta, by=by, at=at, count=len(decisions), exceptions=len(declared))
     return acta
 
 
@@ -157,7 +171,9 @@ def approve_acta(*, acta: Acta, has_read_exceptions: bool = False, by: Any, at: 
     acta = locked(acta)
     if acta.proposed_by_id == by.pk:
         raise Refused(_("Whoever proposed an acta cannot approve it. Ask another administrator."))
-    require(access.can_approve(by, acta))
+    require(access.may_approve(by))
+    if not access.can_approve(by, acta):
+        raise Refused(one_hand_words())
     if acta.state != State.PROPOSED:
         raise Refused(_("This acta is not waiting for approval."))
     if not has_read_exceptions and LineException.objects.filter(line__acta=acta).exists():
@@ -166,6 +182,7 @@ def approve_acta(*, acta: Acta, has_read_exceptions: bool = False, by: Any, at: 
         acta.approver = signatory(by)
     acta.state, acta.decided_by, acta.decided_at = State.APPROVED, by, at
     acta.save(update_fields=["state", "decided_by", "decided_at", "approver"])
+    note(Deed.ACTA_APPROVED, about=acta, by=by, at=at)
     return acta
 
 
@@ -173,12 +190,13 @@ def approve_acta(*, acta: Acta, has_read_exceptions: bool = False, by: Any, at: 
 def return_acta(*, acta: Acta, reason: str, by: Any, at: datetime) -> Acta:
     """Give a proposal back to the coordinator, who corrects the records and proposes anew."""
     acta = locked(acta)
-    require(access.can_approve(by, acta))
+    require(access.may_approve(by) and acta.proposed_by_id != by.pk)
     if acta.state != State.PROPOSED:
         raise Refused(_("This acta is not waiting for approval."))
     acta.state, acta.decided_by, acta.decided_at = State.RETURNED, by, at
     acta.note = reason_of(reason)
     acta.save(update_fields=["state", "decided_by", "decided_at", "note"])
+    note(Deed.ACTA_RETURNED, about=acta, by=by, at=at)
     return acta
 
 
@@ -193,4 +211,5 @@ def issue_without_recognition(*, acta: Acta, reason: str, by: Any, at: datetime)
         raise Refused(_("This acta has the authority's recognition. Issue it with it."))
     if UnrecognisedIssue.objects.filter(acta=acta).exists():
         raise Refused(_("This decision was already recorded."))
+    note(Deed.ACTA_WAIVED, about=acta, by=by, at=at)
     return UnrecognisedIssue.objects.create(acta=acta, reason=reason_of(reason), by=by, at=at)

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from certificates.actas import access, standing
-from certificates.actas.actions import locked, reason_of, require
+from certificates.actas.actions import locked, one_hand_words, reason_of, require
 from certificates.actas.models import (
     Acta,
     ActaLine,
@@ -21,6 +21,7 @@ from certificates.actas.models import (
 )
 from certificates.actas.oficio import check_pdf, sealed
 from certificates.errors import Refused
+from courses.api import Deed, note
 
 State, Kind, Standing = Acta.State, LineStep.Kind, standing.Standing
 
@@ -68,6 +69,7 @@ def send_lines(
     if acta.state == State.APPROVED:
         acta.state = State.SENT
         acta.save(update_fields=["state"])
+    note(Deed.LINES_SENT, about=acta, by=by, at=at, count=len(waiting), channel=channel)
     return sending
 
 
@@ -92,6 +94,8 @@ def answer_lines(
     """
     acta, returned = locked(acta), dict(returned or {})
     require(access.can_send(by) if is_on_behalf else access.can_answer(by, acta))
+    if not is_on_behalf and not access.stands_apart(by, acta.proposed_by, acta.decided_by):
+        raise Refused(one_hand_words())
     waiting = {one.line.pk: one.line for one in standing.of_acta(acta) if one.standing == Standing.SENT}
     if not accepted and not returned:
         raise Refused(_("Answer at least one line."))
@@ -108,6 +112,8 @@ def answer_lines(
         _step(waiting[pk], Kind.RETURNED, recognition, reason, by, at) for pk, reason in reasons.items()
     ]
     LineStep.objects.bulk_create(steps)
+    told = {"accepted": len(accepted), "returned": len(returned), "is_on_behalf": is_on_behalf}
+    note(Deed.LINES_ANSWERED, about=acta, by=by, at=at, **told)
     return recognition
 
 

@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import payload
 from certificates.actas import access, standing
-from certificates.actas.actions import add_line, locked, outcome_digest, reason_of, require, with_name
+from certificates.actas.actions import (
+    add_line,
+    locked,
+    one_hand_words,
+    outcome_digest,
+    reason_of,
+    require,
+    with_name,
+)
 from certificates.actas.models import Acta, ActaLine, LineStep
 from certificates.errors import Refused
 from courses import api
+from courses.api import Deed, note
 
 Kind, Standing = LineStep.Kind, standing.Standing
 DIPLOMA = "diploma"
@@ -77,6 +87,7 @@ def correct_line(
         at=at,
     )
     LineStep.objects.create(line=corrected, kind=Kind.CORRECTED, reason=why, by=by, at=at)
+    note(Deed.LINE_CORRECTED, about=corrected, by=by, at=at, acta=acta.pk, line=one.line.pk)
     return corrected
 
 
@@ -86,9 +97,9 @@ def _current(acta: Acta, line: ActaLine) -> standing.LineStanding:
 
 
 def fresh_decision(acta: Acta, line: ActaLine) -> api.DecisionFacts:
-    """What the rule says of her now. Raises Refused when her enrolment is gone or the rules changed."""
+    """What the rule says of her now. Raises Refused when her records are gone or the rules changed."""
     decision = api.decision(line.enrolment_id) if line.enrolment_id else None
-    if decision is None:
+    if decision is None or api.are_records_over(acta.cohort_id, timezone.now()):
         raise Refused(_("Her records are not here any more, so that nothing can be decided anew."))
     if api.cohort_facts(acta.cohort_id).rule_version != acta.rule_version:
         raise Refused(_("The rules of this cohort changed after the acta. A line cannot follow other rules."))
@@ -102,14 +113,17 @@ def approve_correction(
     """Approve a corrected line. Raises Refused for who made it, and when nothing waits for approval."""
     acta = locked(line.acta)
     require(access.may_approve(by))
-    if not access.can_approve_correction(by, line):
+    if line.steps.filter(kind=Kind.CORRECTED, by=by).exists():
         raise Refused(_("Whoever corrected a line cannot approve it. Ask another administrator."))
+    if not access.can_approve_correction(by, line):
+        raise Refused(one_hand_words())
     one = _current(acta, line)
     if one.standing != Standing.TO_APPROVE or line.supersedes_id is None:
         raise Refused(_("This line does not wait for approval."))
     if hasattr(one.line, "exception") and not has_read_exceptions:
         raise Refused(_("This line has an exception. Read it and say that you did."))
     step: LineStep = LineStep.objects.create(line=one.line, kind=Kind.APPROVED, by=by, at=at)
+    note(Deed.CORRECTION_APPROVED, about=one.line, by=by, at=at, acta=acta.pk)
     return step
 
 
@@ -126,4 +140,5 @@ def leave_out(*, line: ActaLine, reason: str, by: Any, at: datetime) -> LineStep
     step: LineStep = LineStep.objects.create(
         line=line, kind=Kind.LEFT_OUT, reason=reason_of(reason), by=by, at=at
     )
+    note(Deed.LINE_LEFT_OUT, about=line, by=by, at=at, acta=acta.pk)
     return step

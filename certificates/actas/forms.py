@@ -15,6 +15,7 @@ from certificates.actas.models import ReviewRequest
 from certificates.actas.oficio import check_pdf
 from certificates.actas.summary import Graduate
 from certificates.errors import Refused
+from courses.staff import DayInput
 
 ACCEPT, RETURN, LATER = "accept", "return", "later"
 CHOICES = [(ACCEPT, _("Accept")), (RETURN, _("Return")), (LATER, _("Later"))]
@@ -111,7 +112,7 @@ class OficioForm(forms.Form):
     )
     oficio_date = forms.DateField(
         label=_("Oficio date"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={
             "required": _("Write the oficio's date."),
             "invalid": _("Write the oficio's date with its day, month and year."),

@@ -35,6 +35,8 @@ def check_pdf(upload: "UploadedFile[bytes]") -> bytes:
     try:
         with pikepdf.open(BytesIO(content)) as document:
             pages = len(document.pages)
+    except pikepdf.PasswordError as error:
+        raise Refused(_("This PDF asks for a password. Save it without one, and attach it again.")) from error
     except pikepdf.PdfError as error:
         raise Refused(_("This file is not a PDF, or it is damaged. Scan the oficio again as PDF.")) from error
     if pages == 0:

@@ -29,10 +29,10 @@ from certificates.actas.models import Acta
 from certificates.actas.standing import Standing
 from certificates.actas.summary import Summary
 from certificates.printing import pades
+from courses.sheets import plain
 
 ACTA, LIST, EVIDENCE, README = "acta.pdf", "graduados.xlsx", "evidencia.json", "LEAME.txt"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.json.p7s"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run instead of show
 TO_LEAVE = summary.OUTSIDE | {Standing.TO_SEND}
 VERSION = 1
 PROPERTIES = "docProps/core.xml"
@@ -128,11 +128,6 @@ def graduates_xlsx(told: Summary, at: datetime) -> bytes:
         parts = {name: written.read(name) for name in sorted(written.namelist())}
     parts[PROPERTIES] = SAVED_AT.sub(b"", parts[PROPERTIES])  # openpyxl writes the clock
     return zipped(parts, at)
-
-
-def plain(text: str) -> str:
-    """A text that a spreadsheet shows and never runs."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _readme(acta: Acta) -> str:

@@ -28,6 +28,7 @@ from certificates.actas.standing import Standing
 from certificates.errors import Refused
 from certificates.keys.errors import KeyProblem
 from certificates.printing.archival import LibrariesMissing, MissingGlyph
+from courses.api import Deed, note_look
 
 Kind = LineStep.Kind
 PRINTING_FAILS = (LibrariesMissing, MissingGlyph, KeyProblem)
@@ -135,6 +136,7 @@ def _write_down(request: HttpRequest, acta: Acta, form: AnswerForm, oficio: Ofic
 def oficio(request: HttpRequest, acta: Acta, recognition: int) -> HttpResponse:
     """One of her own oficios."""
     found = get_object_or_404(acta.recognitions.select_related("key"), pk=recognition)
+    note_look(Deed.OPENED, about=found, by=request.user, at=timezone.now(), format="pdf")
     return _file(scans.content(found), "oficio.pdf", "application/pdf")
 
 
@@ -146,6 +148,7 @@ def acta_file(request: HttpRequest, acta: Acta) -> HttpResponse:
         content = paper.acta_pdf(acta, is_internal=False, at=timezone.now())
     except PRINTING_FAILS as error:
         return _cannot(request, acta, error)
+    note_look(Deed.OPENED, about=acta, by=request.user, at=timezone.now(), format="pdf")
     return _file(content, f"acta-{acta.pk}.pdf", "application/pdf")
 
 
@@ -157,6 +160,8 @@ def packet_file(request: HttpRequest, acta: Acta) -> HttpResponse:
         built = packet.build(acta, timezone.now(), wanted=summary.OUTSIDE)
     except PRINTING_FAILS as error:
         return _cannot(request, acta, error)
+    told = {"document": "packet", "format": "zip"}
+    note_look(Deed.OPENED, about=acta, by=request.user, at=timezone.now(), **told)
     return _file(built.content, f"acta-{acta.pk}.zip", "application/zip")
 
 

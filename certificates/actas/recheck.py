@@ -1,9 +1,11 @@
 """Recomputing an acta from the records of today: every difference in plain words. Changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -78,9 +80,11 @@ def recheck(acta: Acta) -> list[Difference]:
 
     A number of queries that does not grow with the cohort, but for people who left it. Lines that were
     superseded are compared with their own hashes only: the records went on, and a newer line follows them.
-    So are those that were erased: her records may be gone, and rightly.
+    So are those that were erased, and those of a woman who kept her diploma and had her records erased: they
+    are gone, and rightly. And so are all lines of an acta that
+    is done, once the records of its cohort have been kept long enough.
     """
-    facts = api.cohort_facts(acta.cohort_id)
+    facts = api.cohort_facts(acta.cohort_id, at=acta.proposed_at)
     with override(acta.facts["language"]):
         today = {decision.enrolment_id: decision for decision in api.decisions(acta.cohort_id)}
     lines = list(acta.lines.select_related("key", "superseded_by", "exception").prefetch_related("evidence"))
@@ -93,12 +97,19 @@ def recheck(acta: Acta) -> list[Difference]:
         found.append(
             _of_acta(acta, Kind.PROGRAMME_CHANGED, acta.facts["content_digest"], facts.content_digest)
         )
+    is_kept = acta.state != Acta.State.ISSUED or not api.are_records_over(acta.cohort_id, timezone.now())
+    gone = _rightly_gone(lines)
     for line in lines:
         found += _in_itself(line)
-        if not hasattr(line, "superseded_by") and not is_erased(line):
+        if not is_kept:
+            continue
+        if not hasattr(line, "superseded_by") and not is_erased(line) and line.person_id not in gone:
             found += _against_records(line, today.get(line.enrolment_id), digests)
+    if not is_kept:
+        return found
     known = {line.enrolment_id for line in lines}
-    found += [Difference(Kind.PERSON_ADDED, acta.pk, enrolment=str(one)) for one in today if one not in known]
+    added = [one for one in today if one not in known and today[one].wants_award]
+    found += [Difference(Kind.PERSON_ADDED, acta.pk, enrolment=str(one)) for one in added]
     return found
 
 
@@ -109,7 +120,14 @@ def is_erased(line: ActaLine) -> bool:
 
 def erased_lines(acta: Acta) -> int:
     """How many decisions in force are checked in themselves only."""
-    return acta.lines.filter(superseded_by__isnull=True, key__wrapped__isnull=True).count()
+    lines = list(acta.lines.filter(superseded_by__isnull=True).select_related("key"))
+    gone = _rightly_gone(lines)
+    return sum(is_erased(line) or line.person_id in gone for line in lines)
+
+
+def _rightly_gone(lines: Sequence[ActaLine]) -> set[UUID]:
+    """Who had her records erased: nobody is asked about while she has her place in the cohort."""
+    return api.rightly_gone([line.person_id for line in lines if line.enrolment_id is None])
 
 
 def _of_acta(acta: Acta, kind: Kind, then: str, now: str) -> Difference:

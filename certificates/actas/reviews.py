@@ -10,6 +10,7 @@ from certificates.actas import access
 from certificates.actas.actions import locked, require
 from certificates.actas.models import ActaLine, LineStep, ReviewAnswer, ReviewRequest
 from certificates.errors import Refused
+from courses.api import Deed, note
 
 Outcome = ReviewAnswer.Outcome
 
@@ -28,6 +29,7 @@ def ask_review(*, line: ActaLine, about: str, by: Any, at: datetime) -> ReviewRe
     if about not in ReviewRequest.About.values:
         raise Refused(_("Choose what it is about."))
     request: ReviewRequest = ReviewRequest.objects.create(line=found, about=about, at=at)
+    note(Deed.REVIEW_ASKED, about=request, by=by, at=at)
     return request
 
 
@@ -56,4 +58,5 @@ def answer_review(
     answer: ReviewAnswer = ReviewAnswer.objects.create(
         request=request, outcome=Outcome(outcome), explanation=words[:300], by=by, at=at
     )
+    note(Deed.REVIEW_ANSWERED, about=request, by=by, at=at, outcome=outcome)
     return answer

@@ -41,6 +41,8 @@ def asked(kind: str, needed: int, total: int) -> str:
     match kind:
         case "attendance":
             return _("%(needed)d of %(total)d sessions") % facts
+        case "quiz" if not total:  # nobody on it took the test: how many questions it has stands nowhere
+            return _("enough right answers")
         case "quiz":
             return _("%(needed)d of %(total)d right answers") % facts
         case "outings":

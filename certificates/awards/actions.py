@@ -13,6 +13,7 @@ from certificates.actas.actions import locked, require
 from certificates.actas.models import Acta, UnrecognisedIssue
 from certificates.actas.standing import LineStanding
 from certificates.awards import access, bells, facts, ready, register
+from certificates.awards.choices import show_names
 from certificates.awards.models import Certificate, Document, HolderChoice, Job, Revocation
 from certificates.credentials import status
 from certificates.designs.actions import current_version
@@ -20,6 +21,8 @@ from certificates.errors import Refused
 from certificates.keys.models import SealingKey
 from certificates.log import actions as log
 from certificates.log.models import LogEntry
+from courses import api
+from courses.api import Deed, note
 
 State, Kind = Acta.State, Certificate.Kind
 BATCH = 500  # rows in one insert
@@ -92,6 +95,9 @@ def _issue(
         for one, entry, index, issuer in zip(waiting, entries, indexes, issuers, strict=True)
     ]
     store_and_ring(certificates, at)
+    note(Deed.ISSUED, about=acta, by=by, at=at, count=len(certificates), document=kind)
+    willing = api.names_shown([line.person_id for line in lines])
+    show_names({person: [acta.cohort_id] for person in willing}, is_shown=True, at=at)
     return certificates
 
 
@@ -107,6 +113,7 @@ def _take_back_statements(acta: Acta, people: Sequence[UUID], by: Any, at: datet
         Revocation.objects.create(
             certificate=statement, reason=Revocation.Reason.ADMINISTRATIVE, by=by, at=at
         )
+        note(Deed.REVOKED, about=statement, by=by, at=at, reason=Revocation.Reason.ADMINISTRATIVE)
         end_in_public(statement, LogEntry.Type.REVOKE, at)
 
 

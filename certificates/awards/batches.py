@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.actas.actions import require
@@ -12,6 +13,7 @@ from certificates.actas.models import Acta
 from certificates.awards import access, bells
 from certificates.awards.models import Job
 from certificates.errors import Refused
+from courses.api import Deed, note
 
 State = Job.State
 
@@ -23,6 +25,7 @@ def pause_batch(*, acta: Acta, by: Any) -> int:
     paused = Job.objects.filter(acta=acta, state=State.QUEUED).update(state=State.PAUSED)
     if not paused:
         raise Refused(_("Nothing of this acta is waiting, so there is nothing to pause."))
+    note(Deed.BATCH_PAUSED, about=acta, by=by, at=timezone.now(), count=paused)
     return paused
 
 
@@ -33,6 +36,7 @@ def resume_batch(*, acta: Acta, by: Any, at: datetime) -> int:
     resumed = Job.objects.filter(acta=acta, state=State.PAUSED).update(state=State.QUEUED, run_after=at)
     if not resumed:
         raise Refused(_("Nothing of this acta is paused."))
+    note(Deed.BATCH_RESUMED, about=acta, by=by, at=at, count=resumed)
     transaction.on_commit(partial(bells.ring, resumed), robust=True)
     return resumed
 
@@ -44,6 +48,7 @@ def retry_failed(*, acta: Acta, by: Any, at: datetime) -> int:
     queued = _queue_anew(Job.objects.filter(acta=acta), at)
     if not queued:
         raise Refused(_("Nothing of this acta failed."))
+    note(Deed.BATCH_RETRIED, about=acta, by=by, at=at, count=queued)
     return queued
 
 
@@ -53,6 +58,7 @@ def retry_one(*, job: Job, by: Any, at: datetime) -> None:
     require(access.can_issue(by))
     if not _queue_anew(Job.objects.filter(pk=job.pk), at):
         raise Refused(_("This diploma is not failed any more."))
+    note(Deed.BATCH_RETRIED, about=job, by=by, at=at, award=job.certificate_id)
 
 
 def _queue_anew(jobs: Any, at: datetime) -> int:

@@ -9,16 +9,16 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from certificates import payload
 from certificates.awards.models import Certificate, Delivery, FolioSeries, Job, Registration, SuspensionEvent
 from certificates.printing import fonts
 from certificates.printing.archival import archival_pdf
+from courses.sheets import cell_of, text_cell
 
 STYLESHEET = "register.css"
 TEMPLATE = "certificates/register.html"
@@ -118,12 +118,12 @@ def xlsx(lines: Iterable[Entry]) -> bytes:
     sheet.freeze_panes = "A2"
     heading = []
     for label in headings():
-        cell = _text(sheet, label)
+        cell = text_cell(sheet, label)
         cell.font = Font(bold=True)
         heading.append(cell)
     sheet.append(heading)
     for line in lines:
-        sheet.append([_cell(sheet, value) for value in cells(line)])
+        sheet.append([cell_of(sheet, value) for value in cells(line)])
     target = BytesIO()
     workbook.save(target)
     return target.getvalue()
@@ -135,7 +135,7 @@ def headings() -> list[str]:
         _("No."),
         _("Folio"),
         _("Book"),
-        _("Page"),
+        pgettext("of a register book", "Page"),
         _("Name"),
         _("Course"),
         _("Duration"),
@@ -161,20 +161,6 @@ def cells(line: Entry) -> list[Any]:
         line.handed_over,
         line.state,
     ]
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    return _text(sheet, value) if isinstance(value, str) else WriteOnlyCell(sheet, value)
-
-
-def _text(sheet: Any, value: str) -> Any:
-    """A cell that no spreadsheet takes for a formula, whatever it begins with."""
-    cell = WriteOnlyCell(sheet)
-    cell.value = value
-    cell.data_type = "s"
-    if value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        cell.quotePrefix = True
-    return cell
 
 
 def _rows(series: FolioSeries, book: str) -> QuerySet[Any]:

@@ -1,8 +1,10 @@
 """What a woman chooses about her award: which allowed issuer it shows, and whether her name shows online."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from certificates.awards import access
 from certificates.awards.models import Certificate, HolderChoice, SuspensionEvent
 from certificates.errors import Refused
 from courses import api
+from courses.api import Deed, note
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,39 @@ def choose_issuer(*, cohort_id: int, issuer: str, by: Any, at: datetime) -> Hold
         cohort_id=cohort_id,
         defaults={"issuer": "" if issuer == choice.options.issuer else issuer, "at": at},
     )
+    note(Deed.ISSUER_CHOSEN, about=saved, by=by, at=at, cohort=cohort_id)
     return saved
 
 
 @transaction.atomic
-def show_name(*, certificate: Certificate, is_shown: bool, by: Any, at: datetime) -> HolderChoice:
-    """Whether whoever verifies her award sees her name; she may change it any time."""
+def show_name(*, certificate: Certificate, is_shown: bool, by: Any, at: datetime) -> None:
+    """Whether whoever verifies her awards sees her name; she may change it any time."""
     require(access.is_holder(by, certificate))
-    saved, _made = HolderChoice.objects.update_or_create(
-        person_id=certificate.line.person_id,
-        cohort_id=certificate.acta.cohort_id,
-        defaults={"shows_name": is_shown, "at": at},
+    api.let_name_be_seen(certificate.line.person_id, is_shown=is_shown, at=at)
+    follow_consent(certificate.line.person_id, at=at)
+    note(Deed.NAME_SHOWN, about=certificate, by=by, at=at, is_shown=is_shown)
+
+
+@transaction.atomic
+def follow_consent(person_id: UUID, *, at: datetime) -> None:
+    """Let all her awards show her name, or none, as she last said."""
+    awards = Certificate.objects.filter(line__person_id=person_id)
+    cohorts = set(awards.values_list("acta__cohort_id", flat=True))
+    show_names({person_id: cohorts}, is_shown=person_id in api.names_shown([person_id]), at=at)
+
+
+def show_names(cohorts: Mapping[UUID, Collection[int]], *, is_shown: bool, at: datetime) -> None:
+    """Note it beside what else they chose about their awards: person → cohorts. One query."""
+    HolderChoice.objects.bulk_create(
+        [
+            HolderChoice(person_id=person_id, cohort_id=cohort_id, shows_name=is_shown, at=at)
+            for person_id, hers in cohorts.items()
+            for cohort_id in hers
+        ],
+        update_conflicts=True,
+        unique_fields=["person_id", "cohort_id"],
+        update_fields=["shows_name", "at"],
     )
-    return saved
 
 
 def shows_name(certificate: Certificate) -> bool:

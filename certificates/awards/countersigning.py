@@ -22,6 +22,7 @@ from certificates.keys.models import SealingKey
 from certificates.log import actions as log
 from certificates.log.models import LogEntry
 from certificates.printing import pades
+from courses.api import Deed, note
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def countersign(
             by=by,
             at=at,
         )
+        note(Deed.COUNTERSIGNED, about=certificate, by=by, at=at, purpose="authority")
         log.append(
             LogEntry.Type.COUNTERSIGN,
             award=certificate.pk,

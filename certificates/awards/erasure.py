@@ -1,12 +1,14 @@
 """Erasing what names a person in what was decided about her: keys are destroyed, files go, facts stay."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,7 +19,11 @@ from certificates.awards import access, files, life, mentions
 from certificates.awards.models import Certificate, Countersignature, Document, Erasure, HolderChoice, Job
 from certificates.errors import Refused
 from certificates.keys import sealing
+from courses import erasures
+from courses.api import Deed, note
+from courses.erasures import Erased
 
+AWARDS = "awards"  # in the ledger: her lines and awards of one cohort
 State, Standing = Job.State, standing.Standing
 ENDED = {Standing.SUPERSEDED, Standing.LEFT_OUT, Standing.INTERNAL}
 
@@ -34,6 +40,7 @@ def erase(*, certificate: Certificate, by: Any, at: datetime) -> list[Erasure]:
     certificate = life.locked(certificate)
     if Erasure.objects.filter(certificate=certificate).exists():
         raise Refused(_("What named her in this award was already erased."))
+    note(Deed.ERASED, about=certificate, by=by, at=at)
     return _erase(actas, certificate.line.person_id, by, at)
 
 
@@ -52,7 +59,58 @@ def erase_line(*, line: ActaLine, by: Any, at: datetime) -> list[Erasure]:
         raise Refused(_("What named her in this acta was already erased."))
     if any(acta.state == Acta.State.PROPOSED for acta in actas):
         raise Refused(_("An acta of her cohort waits for approval. Approve it or return it first."))
+    note(Deed.ERASED, about=line, by=by, at=at)
     return _erase(actas, line.person_id, by, at)
+
+
+@transaction.atomic
+def erase_person(*, person_id: UUID, by: Any, at: datetime) -> list[Erasure]:
+    """The same, of all her cohorts at once: when she wants nothing to be left of her.
+
+    She may do it herself. Raises Refused for the wrong role, and while somebody still has to read and approve
+    an acta that she is on.
+    """
+    require(access.can_erase(by) or access.person_of(by) == person_id)
+    hers = ActaLine.objects.filter(person_id=person_id).order_by("acta__cohort_id")
+    firsts = {line.acta.cohort_id: line.acta for line in hers.select_related("acta")}
+    erased: list[Erasure] = []
+    for acta in firsts.values():
+        actas = _locked_actas(acta)
+        if any(one.state == Acta.State.PROPOSED for one in actas):
+            raise Refused(_("The list of decisions of her cohort waits for approval. Try again after that."))
+        note(Deed.ERASED, about=acta, by=by, at=at)
+        erased += _erase(actas, person_id, by, at)
+    return erased
+
+
+@transaction.atomic
+def erase_again(erased: Erased) -> bool:
+    """Repeat an erasure of the ledger after an older backup came back; False when nothing is left to erase.
+
+    It was decided then: no role is asked. For an account that the backup lacks stands the acta's author.
+    """
+    if erased.cohort is None:
+        return False
+    person = UUID(erased.person)
+    actas = list(Acta.objects.select_for_update().filter(cohort_id=erased.cohort).order_by("pk"))
+    lines = ActaLine.objects.filter(acta__in=actas, person_id=person)
+    readable = Q(key__wrapped__isnull=False) | Q(certificates__key__wrapped__isnull=False)
+    if not lines.filter(readable).exists():
+        return False
+    by = get_user_model().objects.filter(pk=erased.by or 0).first() or actas[0].proposed_by
+    _erase(actas, person, by, datetime.fromisoformat(erased.at))
+    return True
+
+
+def erased_people() -> Iterator[Erased]:
+    """What the register itself says was erased, for the ledger of a backup."""
+    lines = ActaLine.objects.filter(key__wrapped__isnull=True).order_by("pk")
+    by = Erasure.objects.filter(certificate__line=OuterRef("pk")).order_by("pk").values("by")[:1]
+    found = lines.annotate(erased_by=Subquery(by)).values_list(
+        "key__destroyed_at", "person_id", "acta__cohort_id", "erased_by"
+    )
+    for at, person, cohort, account in found.iterator():
+        yield Erased(at=at.isoformat(), what=AWARDS, person=str(person), cohort=cohort, by=account)
 
 
 def _locked_actas(acta: Acta) -> list[Acta]:
@@ -80,6 +138,8 @@ def _erase(actas: Sequence[Acta], person: UUID, by: Any, at: datetime) -> list[E
     stored = [*Document.objects.filter(certificate__in=pks), *_countersigned(pks)]
     paths = [one.path for one in stored] + [files.path_of(lease) for lease in leases]
     transaction.on_commit(partial(_drop, paths), robust=True)
+    entry = Erased(at=at.isoformat(), what=AWARDS, person=str(person), cohort=cohort, by=by.pk)
+    transaction.on_commit(partial(erasures.note, entry), robust=True)
     return Erasure.objects.bulk_create(
         Erasure(certificate=one, by=by, at=at)
         for one in chain

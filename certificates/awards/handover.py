@@ -13,6 +13,7 @@ from certificates.actas.models import Acta
 from certificates.awards import access, life
 from certificates.awards.models import Certificate, CertificateQuerySet, Delivery
 from certificates.errors import Refused
+from courses.api import Deed, note
 
 What = Delivery.What
 
@@ -42,6 +43,7 @@ def deliver(*, certificate: Certificate, what: str = What.DIPLOMA, by: Any, at: 
         raise Refused(_("This diploma was already handed over. For a lost paper, record a reprint."))
     if what == What.REPRINT and not was_handed_over:
         raise Refused(_("This diploma was never handed over. Record the delivery first."))
+    note(Deed.DELIVERED, about=certificate, by=by, at=at, document=what)
     return Delivery.objects.create(certificate=certificate, what=what, by=by, at=at)
 
 
@@ -74,4 +76,5 @@ def deliver_many(*, acta: Acta, awards: Collection[UUID], by: Any, at: datetime)
     Delivery.objects.bulk_create(
         Delivery(certificate_id=pk, what=What.DIPLOMA, by=by, at=at) for pk in chosen
     )
+    note(Deed.DELIVERED, about=acta, by=by, at=at, document=What.DIPLOMA, count=len(chosen))
     return len(chosen)

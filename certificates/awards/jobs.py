@@ -23,6 +23,7 @@ from certificates.awards.models import Certificate, Document, Job
 from certificates.awards.production import Product, produce
 from certificates.log import actions as log_actions
 from certificates.log.models import LogEntry
+from courses.api import Deed, note_for_later
 
 SWEEP_LIMIT = 200
 CHOICES = 5  # a claim picks among so many, so that workers on several hosts seldom want the same one
@@ -128,6 +129,7 @@ def finish(claimed: Claim, product: Product, now: datetime) -> bool:
                 size=product.size,
                 issued_at=now,
             )
+            note_for_later(Deed.KEY_USED, about=claimed.certificate, by=None, at=now, purpose="pdf")
             log_actions.append(
                 LogEntry.Type.ISSUE,
                 award=claimed.certificate_id,

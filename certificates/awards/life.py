@@ -16,6 +16,7 @@ from certificates.credentials import status
 from certificates.designs.actions import current_version
 from certificates.errors import Refused
 from certificates.log.models import LogEntry
+from courses.api import Deed, note
 
 
 def locked(certificate: Certificate) -> Certificate:
@@ -60,6 +61,7 @@ def revoke_certificate(*, certificate: Certificate, reason: str, by: Any, at: da
     )
     require_settled(certificate)
     revocation = Revocation.objects.create(certificate=certificate, reason=reason, by=by, at=at)
+    note(Deed.REVOKED, about=certificate, by=by, at=at, reason=reason)
     end_in_public(certificate, LogEntry.Type.REVOKE, at)
     return revocation
 
@@ -76,6 +78,7 @@ def suspend_certificate(*, certificate: Certificate, by: Any, at: datetime) -> S
     )
     if is_suspended(certificate):
         raise Refused(_("This diploma is already suspended."))
+    note(Deed.SUSPENDED, about=certificate, by=by, at=at)
     return SuspensionEvent.objects.create(certificate=certificate, is_suspended=True, by=by, at=at)
 
 
@@ -86,6 +89,7 @@ def lift_suspension(*, certificate: Certificate, by: Any, at: datetime) -> Suspe
     certificate = locked(certificate)
     if not is_suspended(certificate):
         raise Refused(_("This diploma is not suspended."))
+    note(Deed.SUSPENSION_LIFTED, about=certificate, by=by, at=at)
     return SuspensionEvent.objects.create(certificate=certificate, is_suspended=False, by=by, at=at)
 
 
@@ -121,6 +125,7 @@ def replace_certificate(*, certificate: Certificate, name: str, by: Any, at: dat
     require_settled(old)
     new = facts.certificate(_grounds_of_replacement(old, by, at), name=name.strip(), by=by, at=at)
     store_and_ring([new], at, is_urgent=True)
+    note(Deed.REPLACED, about=old, by=by, at=at, award=new.pk)
     end_in_public(old, LogEntry.Type.REPLACE, at)
     return new
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certificates.actas.models import Acta, ActaLine
 from certificates.designs.models import DesignVersion
@@ -45,7 +46,7 @@ class Registration(Final):
     number = models.PositiveIntegerField()
     folio = models.CharField(_("folio"), max_length=40, unique=True)
     book = models.CharField(_("book"), max_length=20)
-    page = models.PositiveIntegerField(_("page"))
+    page = models.PositiveIntegerField(pgettext_lazy("of a register book", "page"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("registered"))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from certificates.actas.models import Acta, ActaLine
 from certificates.awards import access, ready
 from certificates.awards.models import Certificate, FolioSeries, Registration
 from certificates.errors import Refused
+from courses.api import Deed, note
 
 LINES_A_PAGE = 20
 BATCH = 500
@@ -40,7 +42,9 @@ def register_acta(
     missing = [line for line in waiting if line.pk not in entered]
     if not missing:
         raise Refused(_("Every ready line is already in the register."))
-    return enter(missing, kind=kind, by=by, at=at)
+    entries = enter(missing, kind=kind, by=by, at=at)
+    note(Deed.REGISTERED, about=acta, by=by, at=at, count=len(entries), document=kind)
+    return entries
 
 
 def open_entries(acta: Acta, kind: str) -> dict[int, Registration]:
@@ -112,6 +116,7 @@ def set_up_book(*, kind: str, year: int, book: str, pages_a_book: int, by: Any) 
         raise Refused(_("A book has at least one page."))
     series.book, series.pages_a_book = book.strip(), pages_a_book
     series.save(update_fields=["book", "pages_a_book"])
+    note(Deed.BOOK_SET_UP, about=series, by=by, at=timezone.now(), count=pages_a_book)
     return series
 
 

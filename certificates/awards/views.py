@@ -20,6 +20,7 @@ from certificates.credentials.attachments import extract
 from certificates.errors import Refused
 from certificates.keys import sealing
 from certificates.printing.archival import LibrariesMissing, MissingGlyph
+from courses.api import Deed, note_look
 
 
 def _found(award: uuid.UUID) -> Certificate:
@@ -49,6 +50,11 @@ def _pdf(certificate: Certificate) -> bytes | None:
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _note(request: HttpRequest, certificate: Certificate, **facts: str) -> None:
+    """That it was opened, by whom: her name, perhaps her legal one, stands in it."""
+    note_look(Deed.OPENED, about=certificate, by=request.user, at=timezone.now(), **facts)
 
 
 def _erased(request: HttpRequest) -> HttpResponse:
@@ -92,6 +98,7 @@ def download(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
     pdf = _pdf(certificate)
     if pdf is None:
         return _erased(request)
+    _note(request, certificate, document=certificate.kind, format="pdf")
     return _file(pdf, "application/pdf", f"{_kind(certificate)}-{certificate.folio}.pdf")
 
 
@@ -106,6 +113,7 @@ def credential(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
     pdf = _pdf(certificate)
     if pdf is None:
         return _erased(request)
+    _note(request, certificate, document=certificate.kind, format="json")
     return _file(extract(pdf), "application/ld+json", f"credencial-{certificate.folio}.json")
 
 
@@ -126,6 +134,7 @@ def card(request: HttpRequest, award: uuid.UUID) -> HttpResponse:
     except (LibrariesMissing, MissingGlyph):
         messages.error(request, _("The card cannot be made now. Your coordinator can see why."))
         return redirect("courses:my_diploma")
+    _note(request, certificate, document="card", format="pdf")
     return _file(pdf, "application/pdf", f"tarjeta-{certificate.folio}.pdf")
 
 

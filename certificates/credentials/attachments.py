@@ -7,6 +7,7 @@ import pikepdf
 
 NAME = "credential.json"
 LONGEST = 64 * 1024
+UNREADABLE = (pikepdf.PdfError, pikepdf.PasswordError)
 
 
 class NoCredential(Exception):
@@ -26,7 +27,7 @@ def extract(pdf: bytes) -> bytes:
             return _unpacked(stream)
     except KeyError as error:
         raise NoCredential("There is no such attachment.") from error
-    except (pikepdf.PdfError, zlib.error, AttributeError, TypeError, ValueError) as error:
+    except (*UNREADABLE, zlib.error, AttributeError, TypeError, ValueError) as error:
         raise NoCredential("The file cannot be read.") from error
 
 

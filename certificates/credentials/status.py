@@ -17,6 +17,7 @@ from django.db import transaction
 from certificates.credentials import bits, data_integrity, did, issuer, linked_data
 from certificates.credentials.models import SIZE, StatusList, no_bits
 from certificates.keys.errors import KeyProblem
+from courses.api import Deed, note
 
 VALID_FOR = timedelta(days=92)  # should nobody sign for that long, verifiers learn that nothing is sure
 SIGN_EVERY = timedelta(days=1)
@@ -174,4 +175,5 @@ def _sign(row: StatusList, at: datetime) -> bool:
         return False
     row.made_at, row.is_stale = at, False
     row.save(update_fields=["document", "made_at", "is_stale"])
+    note(Deed.STATUS_SIGNED, about=row, by=None, at=at, purpose="credential")
     return True

@@ -22,6 +22,7 @@ from certificates.designs.validators import COLOUR, validate_colour, validate_pr
 from certificates.printing import art
 from certificates.printing.pictures import Picture, from_png
 from certificates.records import Final, FinalQuerySet
+from courses.api import Deed, note
 
 LONGEST_SENTENCE = 300
 LONGEST_NOTES = 900
@@ -280,6 +281,7 @@ class DesignVersionQuerySet(FinalQuerySet):
             made_by=by,
             made_at=at,
         )
+        note(Deed.DESIGN_FROZEN, about=made, by=by, at=at, number=made.number)
         return made
 
 

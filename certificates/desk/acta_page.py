@@ -38,7 +38,8 @@ def state_in_words(acta: Any) -> str:
 def waits_for(user: Any, acta: Any) -> list[str]:
     """What this acta (loaded `with_counts`) waits for from this person, the most urgent first."""
     if acta.state == State.PROPOSED:
-        return [_("Read it and approve it")] if access.can_approve(user, acta) else []
+        is_hers = acta.proposed_by_id != user.pk  # the acta itself asks whether it is another person, too
+        return [_("Read it and approve it")] if is_hers and access.may_approve(user) else []
     if acta.state == State.RETURNED:
         return []
     has_authority = bool(acta.facts["authority"])
@@ -129,14 +130,16 @@ def possible_acts(user: Any, acta: Acta, lines: Sequence[LineStanding]) -> dict[
     """Which buttons to show now, and why one is missing."""
     is_proposed, is_decided = acta.state == State.PROPOSED, acta.state in access.DECIDED
     is_own = acta.proposed_by_id == user.pk
+    may_approve = is_proposed and access.can_approve(user, acta)
     has_authority, is_waived = bool(acta.facts["authority"]), hasattr(acta, "unrecognised_issue")
     where = [one.standing for one in lines]
     to_send, waiting = where.count(Standing.TO_SEND), where.count(Standing.SENT)
     was_sent = any(one.outside in standing.OUTSIDE for one in lines)
     answers = is_decided and access.can_send(user) and has_authority and not is_waived
     return {
-        "approve": is_proposed and access.can_approve(user, acta),
+        "approve": may_approve,
         "is_own": is_proposed and is_own,
+        "is_one_hand": is_proposed and not is_own and access.may_approve(user) and not may_approve,
         "waits_for_another": is_proposed and not access.may_approve(user) and not is_own,
         "send": to_send if answers else 0,
         "packet": answers and bool(to_send or was_sent),
@@ -156,9 +159,11 @@ def possible_acts(user: Any, acta: Acta, lines: Sequence[LineStanding]) -> dict[
 def groups_of(user: Any, acta: Acta, lines: Sequence[LineStanding]) -> list[dict[str, Any]]:
     """The lines in groups by what they wait for; groups without lines are left out."""
     numbers = standing.numbers(lines)
+    steps = [one.step(standing.Kind.CORRECTED) for one in lines if one.standing == Standing.TO_APPROVE]
+    hand = access.one_hand(user, [step.by for step in steps if step]) if access.may_approve(user) else set()
     found = []
     for wanted, title, waits in _groups(acta):
-        rows = [_row(user, acta, one, numbers) for one in lines if one.standing == wanted]
+        rows = [_row(user, acta, one, numbers, hand) for one in lines if one.standing == wanted]
         if rows:
             found.append({"key": str(wanted), "title": title, "waits": waits, "rows": rows})
     return found
@@ -195,7 +200,7 @@ def _groups(acta: Acta) -> list[tuple[Standing, str, str]]:
     ]
 
 
-def _row(user: Any, acta: Acta, one: LineStanding, numbers: dict[int, int]) -> dict[str, Any]:
+def _row(user: Any, acta: Acta, one: LineStanding, numbers: dict[int, int], hand: set[int]) -> dict[str, Any]:
     evidence = list(one.line.evidence.all())
     is_open = acta.state in access.DECIDED and corrections.can_be_corrected(one)
     corrected = one.step(standing.Kind.CORRECTED)
@@ -213,7 +218,7 @@ def _row(user: Any, acta: Acta, one: LineStanding, numbers: dict[int, int]) -> d
         "may_correct": is_open and access.can_propose(user),
         "may_approve": one.standing == Standing.TO_APPROVE
         and corrected is not None
-        and corrected.by_id != user.pk
+        and corrected.by_id not in hand
         and access.may_approve(user),
         "may_erase": acta.state != State.PROPOSED
         and one.line.key.wrapped is not None

@@ -19,6 +19,7 @@ from certificates.desk.pages import ActaPage, ActPage
 from certificates.errors import Refused
 from certificates.keys.errors import KeyProblem
 from certificates.printing.archival import LibrariesMissing, MissingGlyph
+from courses.api import Deed, note_look
 
 PRINTING_FAILS = (LibrariesMissing, MissingGlyph, KeyProblem)
 
@@ -83,6 +84,7 @@ class Oficio(ActaPage):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         found = get_object_or_404(self.acta.recognitions.select_related("key"), pk=self.kwargs["recognition"])
+        note_look(Deed.OPENED, about=found, by=request.user, at=timezone.now(), format="pdf")
         return download(oficio.content(found), "oficio.pdf", "application/pdf")
 
 
@@ -97,6 +99,7 @@ class ActaFile(ActaPage):
         except PRINTING_FAILS as error:
             messages.error(request, gettext("The file cannot be made now: %(why)s") % {"why": error})
             return redirect("actas:acta", self.acta.pk)
+        note_look(Deed.OPENED, about=self.acta, by=request.user, at=timezone.now(), format="pdf")
         edition = "interna" if self.is_internal else "autoridad"
         return download(content, f"acta-{self.acta.pk}-{edition}.pdf", "application/pdf")
 

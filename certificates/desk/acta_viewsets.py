@@ -69,6 +69,9 @@ class ActaIndex(generic.IndexView):
         column.label, column.accessor = _("Cohort"), kwargs["accessor"]
         return column
 
+    def get_add_url(self) -> None:
+        """Actas are proposed: there is no such page, not even for a superuser."""
+
     def get_edit_url(self, instance: Acta) -> str:
         return reverse("actas:acta", args=[instance.pk])
 
@@ -100,7 +103,7 @@ class Propose(StaffPage):
         if not (form.is_bound and form.is_valid()):
             return self.show(form=form)
         cohort = form.cleaned_data["cohort"]
-        decisions = api.decisions(cohort)
+        decisions = api.decisions(cohort, for_acta=True)
         seen = {"seen": actas.outcome_digest(decisions)}
         return self._preview(cohort, ExceptionsForm(decisions=decisions, initial=seen))
 
@@ -120,7 +123,7 @@ class Propose(StaffPage):
         if not choice.is_valid():
             return self.show(form=choice)
         cohort = choice.cleaned_data["cohort"]
-        form = ExceptionsForm(request.POST, decisions=api.decisions(cohort))
+        form = ExceptionsForm(request.POST, decisions=api.decisions(cohort, for_acta=True))
         if not form.is_valid():
             return self._preview(cohort, form)
         try:

@@ -16,6 +16,7 @@ from certificates.awards.models import Certificate, FolioSeries
 from certificates.desk.diploma_forms import BookForm
 from certificates.desk.pages import StaffPage, refused
 from certificates.printing.archival import LibrariesMissing
+from courses.api import Deed, note_look
 
 PAGES_AT_ONCE = 10  # of a PDF: more would keep whoever waits for it too long
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -124,6 +125,8 @@ class BookPdf(OneBook):
         except LibrariesMissing as error:
             messages.error(request, str(error))
             return redirect("diplomas:register")
+        told = {"document": "register", "format": "pdf", "count": len(lines)}
+        note_look(Deed.DOWNLOADED, about=self.series, by=request.user, at=timezone.now(), **told)
         return file(content, "application/pdf", f"{gettext('register')}-{self.series}-{first}.pdf")
 
 
@@ -131,7 +134,10 @@ class BookXlsx(OneBook):
     """A whole book as a workbook."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        content = book.xlsx(book.entries(self.series, self.book["book"]))
+        lines = book.entries(self.series, self.book["book"])
+        content = book.xlsx(lines)
+        told = {"document": "register", "format": "xlsx", "count": len(lines)}
+        note_look(Deed.DOWNLOADED, about=self.series, by=request.user, at=timezone.now(), **told)
         return file(content, XLSX, f"{gettext('register')}-{self.series}.xlsx")
 
 

@@ -72,6 +72,9 @@ class DiplomaIndex(generic.IndexView):
         url = reverse("diplomas:register")
         return [HeaderButton(gettext("Register book"), url=url, icon_name="list-ol")]
 
+    def get_add_url(self) -> None:
+        """Diplomas are issued from an acta: there is no such page, not even for a superuser."""
+
     def get_edit_url(self, instance: Certificate) -> str:
         return reverse("diplomas:diploma", args=[instance.pk])
 

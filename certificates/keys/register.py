@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.keys.errors import KeyUnreadable
 from certificates.keys.models import SigningKey
+from courses.api import Deed, note
 
 
 class KeyConflict(KeyUnreadable):
@@ -33,8 +36,15 @@ class Public:
     chain: str = ""
 
     def registered(self) -> SigningKey:
-        """The row of this key, written if it is not there. Raises `KeyConflict`. One query."""
-        row, _made = SigningKey.objects.get_or_create(
+        """The row of this key, written if it is not there. Raises `KeyConflict`. One query if known."""
+        row = SigningKey.objects.filter(purpose=self.purpose, kid=self.kid).first() or self._enter()
+        if (row.public_key, row.chain) != (self.public_key, self.chain):
+            raise KeyConflict(self.purpose, self.kid)
+        return row
+
+    @transaction.atomic
+    def _enter(self) -> SigningKey:
+        row, is_new = SigningKey.objects.get_or_create(
             purpose=self.purpose,
             kid=self.kid,
             defaults={
@@ -46,8 +56,8 @@ class Public:
                 "ends_at": self.ends_at,
             },
         )
-        if (row.public_key, row.chain) != (self.public_key, self.chain):
-            raise KeyConflict(self.purpose, self.kid)
+        if is_new:
+            note(Deed.KEY_REGISTERED, about=row, by=None, at=timezone.now(), purpose=self.purpose)
         return row
 
 

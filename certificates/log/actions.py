@@ -15,6 +15,7 @@ from certificates import payload
 from certificates.keys import custody
 from certificates.log import checkpoint, emails, merkle
 from certificates.log.models import HeadMail, LogEntry, LogNode, LogState, TreeHead, Witness
+from courses.api import Deed, note
 
 VERSION = 1
 MAIL = "certificates.tasks.mail_head"
@@ -101,10 +102,11 @@ def publish_head(at: datetime) -> TreeHead | None:
     signer = custody.signer(custody.Purpose.LOG, at)
     assert isinstance(signer.private, Ed25519PrivateKey)  # custody makes and loads no other for the log
     root = merkle.root_of_frontier([bytes.fromhex(one) for one in state.frontier])
-    note = checkpoint.sign(checkpoint.Checkpoint(settings.LOG_ORIGIN, state.size, root), signer.private)
+    signed = checkpoint.sign(checkpoint.Checkpoint(settings.LOG_ORIGIN, state.size, root), signer.private)
     head = TreeHead.objects.create(
-        size=state.size, root_hash=root.hex(), note=note, key=signer.row, signed_at=at
+        size=state.size, root_hash=root.hex(), note=signed, key=signer.row, signed_at=at
     )
+    note(Deed.HEAD_SIGNED, about=head, by=None, at=at, count=head.size, purpose="log")
     mails = HeadMail.objects.bulk_create(
         HeadMail(head=head, witness=witness, run_after=at)
         for witness in Witness.objects.filter(is_active=True)

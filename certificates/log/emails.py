@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from certificates.log.models import HeadMail
+from courses.api import trail_head
 
 NOT_SET_UP = "django.core.mail.backends.dummy.EmailBackend"
 
@@ -47,6 +48,7 @@ def _message(mail: HeadMail) -> EmailMessage:
     head, origin = mail.head, settings.LOG_ORIGIN
     host = origin.partition("/")[0].partition(":")[0]
     day = date_format(timezone.localtime(head.signed_at), "DATE_FORMAT")
+    size, digest = trail_head()  # beside the log's lines, not in them: the attached file stays the log's own
     words = {
         "day": day,
         "size": head.size,
@@ -65,7 +67,8 @@ def _message(mail: HeadMail) -> EmailMessage:
             "The same lines are published at %(address)s"
         )
         % words
-        + f"\n\n{head.note}",
+        + f"\n\n{head.note}\n"
+        + gettext("Audit trail of the school: %(size)d %(hash)s") % {"size": size, "hash": digest},
         to=[mail.witness.email],
         headers={
             "Message-ID": f"<head-{head.size}-{mail.witness_id}@{host}>",

@@ -14,6 +14,7 @@ from certificates.errors import Refused
 from certificates.verification import lookup
 from certificates.verification.lookup import State
 from certificates.verification.models import NameTry, ShareLink
+from courses.api import Deed, note
 
 TRIES = 5
 HOUR = timedelta(hours=1)
@@ -85,6 +86,7 @@ def make_link(
         created_at=at,
         expires_at=at + timedelta(days=days),
     )
+    note(Deed.LINK_MADE, about=link, by=by, at=at, days=days, shows_name=shows_name)
     return link, token
 
 
@@ -93,6 +95,7 @@ def end_link(*, link: ShareLink, by: Any, at: datetime) -> ShareLink:
     """Make a link work no more, at once; changes nothing the second time. Raises Refused for strangers."""
     if not access.is_holder(by, link.certificate):
         raise Refused(_("Only the person whose diploma it is can end this link."))
-    ShareLink.objects.open(at).filter(pk=link.pk).update(ended_at=at)
+    if ShareLink.objects.open(at).filter(pk=link.pk).update(ended_at=at):
+        note(Deed.LINK_ENDED, about=link, by=by, at=at)
     link.refresh_from_db()
     return link

@@ -19,6 +19,7 @@ from certificates import codes
 from certificates.verification import actions, file_check, lookup, throttle, uploads
 from certificates.verification.forms import NameForm
 from certificates.verification.lookup import State
+from courses.occurrences import occurred
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
 DESCRIPTION_AGE = 3600  # seconds that the description of the API may be kept
@@ -116,6 +117,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
     if wait := throttle.file_limit().seconds_to_wait(request, now):
         return too_many(wait)
     judgement = file_check.judge(request.body, now)
+    occurred("verification_api", "our_file" if judgement.is_our_file else "other_file")
     answer: dict[str, Any] = {"is_our_file": judgement.is_our_file, "differences": list(judgement.findings)}
     if judgement.verdict:
         answer["diploma"] = lookup.as_json(judgement.verdict)
@@ -134,6 +136,7 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 
 def too_many(wait: int) -> HttpResponse:
     """429, and after how many seconds one may ask again."""
+    occurred("verification_api", "slowed")
     answer = _json({"error": "too_many", "retry_after": wait}, status=429)
     answer.headers["Retry-After"] = str(wait)
     answer.headers["Cache-Control"] = "no-store"
@@ -166,4 +169,6 @@ def _seconds(opens_at: datetime, now: datetime) -> int:
 
 
 def _json(answer: dict[str, Any], *, status: int = 200) -> JsonResponse:
+    if "state" in answer:
+        occurred("verification_api", str(answer["state"]))
     return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})

@@ -1,5 +1,6 @@
 """What a visitor types or drops, and what a holder chooses."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,10 +11,14 @@ from django.utils.translation import ngettext, ngettext_lazy
 from certificates import codes, names, payload
 from certificates.verification.actions import DAYS
 
+FOLIO = re.compile(r"\s*[A-Za-z]{1,10}\s*-\s*\d{4}\s*-\s*\d{1,6}\s*")  # as it is printed: EPS-2026-0007
+
 
 def what_is_wrong(code: str) -> str:
     """What is not right about a mistyped code: too short, too long, or a wrong character."""
     count = codes.count(code)
+    if FOLIO.fullmatch(code):
+        return str(_("This is the folio. The code has 16 letters and numbers and stands beside it."))
     if not count:
         return str(_("Write the code as it is printed on the paper."))
     if count < codes.LENGTH:

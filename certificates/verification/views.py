@@ -27,6 +27,7 @@ from certificates.verification import (
 from certificates.verification.discretion import discreet
 from certificates.verification.forms import CodeForm, FileForm, NameForm, what_is_wrong
 from certificates.verification.lookup import State, Verdict
+from courses.occurrences import occurred
 
 
 @require_safe
@@ -152,6 +153,7 @@ def _without_code(value: Any, code: str) -> Any:
 
 def too_many(request: HttpRequest, opens_at: datetime, now: datetime, *, code: str = "") -> HttpResponse:
     """In plain words: too many tries, and when one may try again."""
+    occurred("verification", "slowed")
     wait = max(1, int((opens_at - now).total_seconds()))
     opens = date_format(timezone.localtime(opens_at), "TIME_FORMAT")
     sentence = _("Many tries were made in a short time. You can try again from %(time)s.") % {"time": opens}
@@ -167,4 +169,5 @@ def _start(request: HttpRequest, *, status: int = 200, **forms: Any) -> HttpResp
 
 
 def _page(request: HttpRequest, *, status: int, **context: Any) -> HttpResponse:
+    occurred("verification", str(context["state"]))
     return render(request, "certificates/verify_code.html", {"user": None, **context}, status=status)

@@ -1,1 +1,1 @@
-"""How dates and numbers are written in languages that Django does not know."""
+"""How Haitian Creole writes dates and numbers, and the Spanish of Mexico its numbers."""

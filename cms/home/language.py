@@ -5,7 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
+from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.localization import get_localized_response
 
+from courses.languages import remember_language
 from courses.people.actions import choose_language
 
 HOME = "/"
@@ -33,12 +36,18 @@ def set_language(request: HttpRequest) -> HttpResponse:
     person = getattr(request.user, "person", None)
     if person is not None:
         choose_language(person=person, language=language)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    remember_language(request, response, language)
+    return response
+
+
+class _Words(JavaScriptCatalog):
+    packages = ["wagtail.admin"]
+
+    def get_paths(self, packages: list[str]) -> list[str]:
+        return [*super().get_paths(packages), str(settings.BASE_DIR / "cms" / "locale_upstream")]
+
+
+def desk_words(request: HttpRequest) -> HttpResponse:
+    """The words of Wagtail's programs in the language of the desk, with Spanish that it lacks."""
+    response: HttpResponse = get_localized_response(_Words.as_view(), request)
     return response

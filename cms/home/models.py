@@ -1,17 +1,22 @@
 """The front page, plain pages around the courses, and what a site says of itself."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from cms.home.blocks import HELP_BLOCKS
-from courses.pages.blocks import LESSON_BLOCKS
-
-PLAIN_BLOCKS = [item for item in LESSON_BLOCKS if item[0] != "self_check"]
+from courses.pages.blocks import BASIC_BLOCKS
+from courses.pages.checks.models import NeutralNaming
+from courses.pages.checks.naming import forbidden
+from courses.pages.models import same_everywhere
 
 
 class HomePage(Page):
@@ -23,21 +28,33 @@ class HomePage(Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["courses.CoursePage", "home.StandardPage"]
     template = "home/home_page.html"
+    override_translatable_fields = same_everywhere("slug")
     max_count = 1
 
     class Meta:
         verbose_name = _("home page")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Where a page is not there in the visitor's language, the school's own is shown."""
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            school = Site.find_for_request(request)
+            if school is None or school.root_page_id == self.pk:
+                raise
+            return school.root_page.specific.route(request, path_components)
+
 
 class StandardPage(Page):
     """A plain page: privacy notice, help, about."""
 
-    body = StreamField(PLAIN_BLOCKS, verbose_name=_("body"), blank=True)
+    body = StreamField(BASIC_BLOCKS, verbose_name=_("body"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"
+    override_translatable_fields = same_everywhere("slug")
 
     class Meta:
         verbose_name = _("plain page")
@@ -77,6 +94,14 @@ class SiteFace(BaseSiteSetting):
         help_text=_("Without use. On a phone that others use it hides after three."),
     )
 
+    def clean(self) -> None:
+        """A name, and the words of notifications, that tell nothing."""
+        words = NeutralNaming.current()
+        for name in ("app_name", "short_name", "notification_text"):
+            if found := forbidden(str(getattr(self, name)), words):
+                said = _("This says «%(words)s», which anybody may read on her phone. Choose neutral words.")
+                raise ValidationError({name: said % {"words": ", ".join(found)}})
+
     class Meta:
         verbose_name = _("face of the site")
         constraints = [
@@ -106,3 +131,23 @@ class HelpCard(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("help card")
+
+
+@register_setting(icon="warning")
+class ComplaintsCard(BaseSiteSetting):
+    """Complaints and mistreatment: to whom, without reprisals. Only administrators write it."""
+
+    body = StreamField(HELP_BLOCKS, verbose_name=_("body"), blank=True)
+
+    panels = [
+        HelpPanel(
+            _(
+                "Name people outside the trainers' chain, at least one of them outside the school. Say how a "
+                "complaint is answered and until when."
+            )
+        ),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("complaints card")

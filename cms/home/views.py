@@ -1,21 +1,17 @@
-"""The pulse of the site, and what somebody chose for the phone in her hand."""
+"""The help card, and what somebody chose for the phone in her hand."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.home import cookies
 from cms.home.face import face_of
 from cms.home.forms import ThisPhoneForm
-from cms.home.models import HelpCard
+from cms.home.language import local_path
+from cms.home.models import ComplaintsCard, HelpCard
 
 YEAR = 365 * 24 * 3600
-
-
-def health(_request: HttpRequest) -> HttpResponse:
-    """Says ok when the web process answers. Touches no database."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
@@ -28,19 +24,25 @@ def help_card(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, headers={"Cache-Control": "no-store"})
 
 
+@require_safe
+def complaints(request: HttpRequest) -> HttpResponse:
+    """To whom she complains, without reprisals. The same for everybody; nothing is kept."""
+    face = face_of(request)
+    card = ComplaintsCard.for_request(request)
+    context = {"card": card, "site_name": face.name, "quick_exit_url": face.quick_exit_url}
+    page = render_to_string("home/complaints.html", context)
+    return HttpResponse(page, headers={"Cache-Control": "no-store"})
+
+
 @require_POST
 def this_phone(request: HttpRequest) -> HttpResponse:
     """Remember in this browser how large the letters are and whether others use the phone; back to `next`.
 
     Cookies of the phone, not facts about a person: the page is right at its first paint, without a script.
     """
-    wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    response = redirect(wanted if is_ours else "/")
+    response = redirect(local_path(request.POST.get("next", "")))
     form = ThisPhoneForm(request.POST)
     if form.is_valid():
         for name, value in form.chosen():
-            response.set_cookie(
-                name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-            )
+            cookies.keep(request, response, name, value, seconds=YEAR)
     return response

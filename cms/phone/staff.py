@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from cms.home.views import help_card
 from cms.phone import staff_assets, staff_words
+from courses.sync.raids import raid_word
 from courses.sync.staff_package import has_desk
 
 WORKER = Path(__file__).with_name("staff_worker.js")
@@ -19,6 +21,7 @@ ALWAYS_ASK = {"Cache-Control": "no-cache"}
 
 
 @require_safe
+@ensure_csrf_cookie  # as for the trainees' page
 def shell(request: HttpRequest) -> HttpResponse:
     """The same for everybody, whoever is signed in: the worker keeps it on the phone. It holds no name."""
     return HttpResponse(_page(request), headers=ALWAYS_ASK)
@@ -46,7 +49,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "files": staff_assets.addresses(),
     }
     script = f"const team = {json.dumps(told)};\n{WORKER.read_text()}"
-    return HttpResponse(script, content_type="text/javascript", headers=ALWAYS_ASK)
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=ALWAYS_ASK)
 
 
 @require_safe
@@ -54,5 +57,6 @@ def session(request: HttpRequest) -> HttpResponse:
     """Who is signed in, if she may note something in a cohort."""
     user = request.user
     is_team = user.is_authenticated and has_desk(user)
-    told = {"user": user.get_username() if is_team else None, "token": get_token(request)}
+    name = user.get_username() if is_team else None
+    told = {"user": name, "token": get_token(request), "word": raid_word()}
     return JsonResponse(told, headers={"Cache-Control": "no-store"})

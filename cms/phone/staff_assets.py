@@ -19,7 +19,7 @@ LINKED = (
     "theme/offline-staff/staff.css",
     ENTRY,
 )
-SHARED = ("bytes", "page", "queue", "seal", "server", "signs", "store", "vault")
+SHARED = ("bytes", "frame", "page", "queue", "raid", "seal", "server", "signs", "store", "vault")
 
 
 def modules() -> list[str]:

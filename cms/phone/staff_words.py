@@ -36,6 +36,10 @@ def for_page() -> dict[str, Any]:
         "no_signal": _("There is no signal. What is on this phone works all the same."),
         "failed": _("It did not work. Try again in a while."),
         "full": _("This phone has no space left."),
+        "raided": _(
+            "The school ended everything for its safety. The lists were erased from "
+            "this phone. What you noted and was not sent yet is still here, and will be sent."
+        ),
         "locked": _("Locked. Nobody can see what is kept here."),
         "closed": _("This account keeps no register. Talk to the coordinator."),
         "sign_in_first": _("To download, sign in first."),
@@ -73,6 +77,7 @@ def for_page() -> dict[str, Any]:
         "counts_made_up_many": _("{n} made up"),
         "minutes_needed": _("Write how many minutes late, from 1 to 999."),
         "everyone_present": _("Everybody was present."),
+        "recorded_last": _("Last: {name}, {moment}."),
         "noted_by": _("noted by {name}"),
         "nothing_new": _("Nothing has changed. The list is as it was."),
         "register_kept": _("The list is saved on this phone. It is sent by itself when there is signal."),
@@ -101,6 +106,8 @@ def for_page() -> dict[str, Any]:
         "minutes_counted": _("{n} minutes count, of {all}."),
         "outing_line": _("{name}: {left} to {back}, {n} minutes"),
         "outing_with": _("with {name}"),
+        "in_register": _("In the register: {mark}"),
+        "outing_changes": _("This changes what stands in the register. Go on?"),
         "outing_kept": _("The outing is saved on this phone. It is sent by itself when there is signal."),
         "absent_sure_one": _("Note 1 woman as absent from this outing?"),
         "absent_sure_many": _("Note {n} women as absent from this outing?"),

@@ -11,17 +11,20 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from cms.home.face import face_of
 from cms.home.views import help_card
 from cms.phone import assets, words
+from courses.sync.raids import raid_word
 
 WORKER = Path(__file__).with_name("worker.js")
 ALWAYS_ASK = {"Cache-Control": "no-cache"}
 
 
 @require_safe
+@ensure_csrf_cookie  # before its script asks: two answers under way would plant two, and one form would fail
 @csp_update({"img-src": ["blob:"], "media-src": ["blob:"]})  # what she took along, decrypted in the page
 def shell(request: HttpRequest) -> HttpResponse:
     """The same for everybody, whoever is signed in: the worker keeps it on the phone."""
@@ -44,7 +47,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "files": files,
     }
     script = f"const phone = {json.dumps(told)};\n{WORKER.read_text()}"
-    return HttpResponse(script, content_type="text/javascript", headers=ALWAYS_ASK)
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=ALWAYS_ASK)
 
 
 @require_safe
@@ -69,5 +72,6 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def session(request: HttpRequest) -> HttpResponse:
     """Who is signed in, if she is a trainee: the page sets her part of the phone up under this name."""
     person = getattr(request.user, "person", None) if request.user.is_authenticated else None
-    told = {"user": request.user.get_username() if person else None, "token": get_token(request)}
+    user = request.user.get_username() if person else None
+    told = {"user": user, "token": get_token(request), "word": raid_word()}
     return JsonResponse(told, headers={"Cache-Control": "no-store"})

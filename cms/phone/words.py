@@ -18,7 +18,10 @@ def for_page() -> dict[str, Any]:
         "see": _("See what"),
         "sending": _("Sending…"),
         "not_sent": _("There is no signal now. It will be sent by itself later."),
-        "wrong": _("The user name or the PIN is not right. Try again."),
+        "wrong": _(
+            "The user name or the PIN is not right. Try again. If you changed your PIN, the one of before "
+            "still opens this phone."
+        ),
         "pin_shape": _("The PIN has six digits."),
         "pin_differs": _("This is not your PIN. Write the PIN that you use to sign in."),
         "pin_slow": _("There were many tries. Wait a few minutes and try again."),
@@ -52,6 +55,7 @@ def for_page() -> dict[str, Any]:
         "minutes_one": _("1 minute"),
         "minutes_many": _("{n} minutes"),
         "finished": _("Finished"),
+        "news": _("There is something new"),
         "not_yet": _("Not yet"),
         "test": _("Test"),
         "handed_in": _("Handed in"),
@@ -63,6 +67,11 @@ def for_page() -> dict[str, Any]:
         "note_unknown": _("Something you did before"),
         "saved_here": _("Saved only on this phone."),
         "missing": _("Questions without an answer: {n}. Choose one for each."),
+        "raided": _(
+            "The school ended everything for its safety. What you had taken along was erased from "
+            "this phone. "
+            "What you did and was not sent yet is still here, and will be sent."
+        ),
         "locked": _("Locked. Nobody can see what is kept here."),
         "erased": _("It was erased from this phone."),
         "refusals": _refusals(),

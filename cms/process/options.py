@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-WILDCARDS = {"0.0.0.0", "::", ""}
+WILDCARDS = {"0.0.0.0", "::", ""}  # nosec B104 -- compared with
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -40,7 +40,7 @@ class Options:
     @property
     def probe_host(self) -> str:
         """The address at which the manager itself asks whether the site answers."""
-        return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # nosec B104
 
 
 def read(environ: Mapping[str, str]) -> Options:

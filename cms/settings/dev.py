@@ -10,8 +10,11 @@ from cms.settings.base import BASE_DIR, REDIS_TRANSPORT_OPTIONS
 
 DEBUG = environment.flag("DEBUG")
 IS_DEMO = environment.flag("DEMO", default=True)
+STAFF_SECOND_FACTOR = environment.flag("STAFF_SECOND_FACTOR")  # production asks always
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).absolute()
 PORT = os.environ.get("PORT", "8000")
+METRICS_DIR = DATA_DIR / "metrics"
+LOGGING["formatters"]["line"]["is_open"] = DEBUG  # type: ignore[index]  # noqa: F405 -- from the star import above
 SECRET_KEY = environment.kept_secret(DATA_DIR / "secret.key", lambda: secrets.token_urlsafe(50))
 KEYS_DIR = DATA_DIR / "keys"
 MASTER_KEYS = environment.kept_secret(KEYS_DIR / "master.key", environment.random_key).split()

@@ -13,6 +13,16 @@ import dj_database_url
 
 STORAGE_SECONDS = 8  # the longest wait for an answer of the storage; shorter than a diploma's time limit
 CONNECTION_SECONDS = 60
+# A host whose wire is cut must neither hang for ever nor keep its locks: the server ends what it had begun,
+# and the host notices that nobody answers.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,  # seconds
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "options": "-c idle_in_transaction_session_timeout=60s",
+}
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
@@ -23,8 +33,11 @@ SQLITE_OPTIONS = {
 }
 
 
-def database(url: str | None, data_dir: Path) -> dict[str, Any]:
-    """The default database: the one at `url`, or SQLite (WAL, IMMEDIATE, FULL) in `data_dir`."""
+def database(url: str | None, data_dir: Path, *, has_pooler: bool = False) -> dict[str, Any]:
+    """The default database: the one at `url`, or SQLite (WAL, IMMEDIATE, FULL) in `data_dir`.
+
+    With `has_pooler` (PgBouncer in transaction mode) nothing is kept on a connection between transactions.
+    """
     if url:
         config: dict[str, Any] = dict(
             dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS, conn_health_checks=True)
@@ -38,6 +51,12 @@ def database(url: str | None, data_dir: Path) -> dict[str, Any]:
         }
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
+    elif config["ENGINE"] == "django.db.backends.postgresql":
+        config["OPTIONS"] = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
+        if has_pooler:  # it hands out connections by the transaction, and takes no options of a session
+            config |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
+            config["OPTIONS"].pop("options", None)
+            config["OPTIONS"]["prepare_threshold"] = None
     return config
 
 
@@ -58,7 +77,7 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = make()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -93,28 +112,40 @@ def private_storage(url: str | None, data_dir: Path) -> dict[str, Any]:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": data_dir / "private", "base_url": None},
         }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _bucket(url)}
+
+
+def media_storage(url: str | None) -> dict[str, Any]:
+    """Where public pictures and sounds lie: in MEDIA_ROOT, or in a bucket that every web host shares.
+
+    The bucket is never named to a browser: the proxy passes `/media/` on to it (docs/operations.md).
+    """
+    if not url:  # the proxy reads them by its group (docs/operations.md)
+        modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": modes}
+    return {"BACKEND": "cms.media.SharedMedia", "OPTIONS": _bucket(url)}
+
+
+def _bucket(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.hostname:
-        raise ValueError("PRIVATE_STORAGE_URL is s3://bucket/prefix?endpoint=https://…&region=…")
+        raise ValueError("s3://bucket/prefix?endpoint=https://…&region=…")
     query = dict(parse_qsl(parts.query))
     config = importlib.import_module("botocore.config").Config  # of the extra: not everybody has it
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": parts.hostname,
-            "location": parts.path.strip("/"),
-            "endpoint_url": query.get("endpoint"),
-            "region_name": query.get("region", "us-east-1"),
-            "default_acl": None,  # what the bucket says: nothing is public
-            "file_overwrite": False,
-            "client_config": config(
-                signature_version="s3v4",
-                s3={"addressing_style": query.get("addressing", "path" if "endpoint" in query else "auto")},
-                connect_timeout=STORAGE_SECONDS / 2,
-                read_timeout=STORAGE_SECONDS,
-                retries={"max_attempts": 2},
-            ),
-        },
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": query.get("endpoint"),
+        "region_name": query.get("region", "us-east-1"),
+        "default_acl": None,  # what the bucket says: nothing is public by us
+        "file_overwrite": False,
+        "client_config": config(
+            signature_version="s3v4",
+            s3={"addressing_style": query.get("addressing", "path" if "endpoint" in query else "auto")},
+            connect_timeout=STORAGE_SECONDS / 2,
+            read_timeout=STORAGE_SECONDS,
+            retries={"max_attempts": 2},
+        ),
     }
 
 

@@ -18,8 +18,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _database: dict[str, Any] = DATABASES["default"]  # noqa: F405 -- from the star import above
 if _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": Path(DATA_DIR) / "test.sqlite3"}
+BACKUP_LOG_N = 4
 ALLOWED_HOSTS = ["*"]
 _logging: dict[str, Any] = LOGGING  # noqa: F405 -- from the star import above
 _logging["root"]["level"] = "WARNING"
 WHITENOISE_AUTOREFRESH = True
 FACE_SECONDS = None  # for good: whether it was read just now must not change a count of queries
+# Two processes of one run count apart.
+METRICS_DIR = DATA_DIR / "metrics" / os.environ.get("PYTEST_XDIST_WORKER", "")

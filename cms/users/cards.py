@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -19,9 +20,10 @@ from django.utils.translation import gettext as _
 from certificates.codes import ALPHABET, LOOKALIKES, SEPARATORS
 from cms.users import rules
 from cms.users.devices import digest
-from cms.users.models import OpenSession, SignInCard, User
-from cms.users.sessions import end
+from cms.users.models import SECRET_FIELDS, OpenSession, SignInCard, User
+from cms.users.sessions import end_of
 from courses.errors import Refused
+from courses.trail import actions as trail
 
 DAYS = 7
 TOKEN_LENGTH, CODE_LENGTH, GROUP = 28, 20, 4  # 140 and 100 random bits
@@ -100,6 +102,7 @@ def keep_cards(*, drawn: Sequence[Drawn], by: User, at: datetime) -> list[SignIn
         list(User.objects.select_for_update().filter(pk__in=accounts).order_by("pk"))
         SignInCard.objects.filter(account__in=accounts, used_at=None, revoked_at=None).update(revoked_at=at)
         SignInCard.objects.bulk_create(rows)
+        trail.note_each(trail.Deed.CARD_MADE, about=[one.account for one in drawn], by=by, at=at)
     log.info("%d sign-in cards made by %s", len(rows), by.key)
     return rows
 
@@ -121,9 +124,13 @@ def neutral_username() -> str:
             return name
 
 
-def revoke_cards(*, account: User, at: datetime) -> int:
+@transaction.atomic
+def revoke_cards(*, account: User, at: datetime, by: Any = None) -> int:
     """End the open card of an account, if there is one; how many there were."""
-    return open_cards(account).update(revoked_at=at)
+    ended = open_cards(account).update(revoked_at=at)
+    if ended:
+        trail.note(trail.Deed.CARD_REVOKED, about=account, by=by, at=at, count=ended)
+    return ended
 
 
 def open_cards(account: User) -> QuerySet[SignInCard]:
@@ -156,7 +163,8 @@ def use_card(*, card: SignInCard, pin: str, at: datetime) -> User:
         spent = SignInCard.objects.filter(pk=card.pk, used_at=None, revoked_at=None, expires_at__gt=at)
         if account.has_desk or not account.is_active or not spent.update(used_at=at):
             raise Refused(_("This card has been used already. Ask your coordinator for another one."))
-        account.save(update_fields=["password", "has_pin"])
-        end(list(OpenSession.objects.filter(account=account)))
+        account.save(update_fields=SECRET_FIELDS)
+        trail.note(trail.Deed.CARD_USED, about=account, by=account, at=at)
+        end_of(account, by=account)
     log.info("sign-in card %s used", card.pk)
     return account

@@ -19,6 +19,7 @@ from courses.cohorts.models import Enrolment
 from courses.cohorts.staff import CohortPage
 from courses.errors import Refused
 from courses.people.actions import give_account
+from courses.trail import actions as trail
 
 PER_PDF, ATTENDANCE_PER_PDF = 32, 80
 
@@ -84,7 +85,7 @@ class PrintCards(CohortCards):
         assert isinstance(self.request.user, User)
         for one in chosen:
             if one.person.account_id is None:
-                give_account(person=one.person, username=cards.neutral_username())
+                give_account(person=one.person, username=cards.neutral_username(), by=self.request.user)
         accounts = User.objects.filter(person__in=people, is_active=True).select_related("person")
         by_person = {account.person.pk: account for account in accounts}
         now = timezone.now()
@@ -118,7 +119,11 @@ class PrintAttendanceCards(AttendanceCards):
         try:
             if not chosen:
                 raise Refused(gettext("Nobody is enrolled yet."))
-            return paper.as_download(paper.attendance_sheets(request, chosen), "tarjetas")
+            pdf = paper.attendance_sheets(request, chosen)
+            told = {"list": "cards", "format": "pdf", "count": len(chosen)}
+            now, by = timezone.now(), request.user
+            trail.note_look(trail.Deed.DOWNLOADED, about=self.cohort, by=by, at=now, **told)
+            return paper.as_download(pdf, "tarjetas")
         except Refused as error:
             messages.error(request, str(error))
             return redirect("cards:attendance", self.cohort.pk)

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
+from cms.home import cookies
 from cms.users.models import KnownDevice, User
 
 COOKIE = "place"
@@ -32,12 +33,10 @@ def remember(request: HttpRequest, response: HttpResponse, account: User, today:
     device, _is_new = KnownDevice.objects.update_or_create(
         account=account, token_hash=digest(token), defaults={"last_used_on": today}
     )
-    response.set_cookie(
-        COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
-    )
+    cookies.keep(request, response, COOKIE, token, seconds=COOKIE_SECONDS)
     return device
 
 
 def _token(request: HttpRequest) -> str:
-    token = request.COOKIES.get(COOKIE, "")
+    token = cookies.kept(request, COOKIE)
     return token if 40 <= len(token) <= LONGEST else ""

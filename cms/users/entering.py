@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from certificates.verification.throttle import address_of
-from cms.users import devices, sessions, tries
+from cms.users import devices, door_log, sessions, tries
 from cms.users.models import User
+from courses.languages import remember_language
+from courses.throttle import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+PIN, PASSWORD = "PIN", "password"
 
 
 def find(username: str) -> User | None:
@@ -32,10 +33,14 @@ def enter(request: HttpRequest, *, username: str, secret: str, by_pin: bool, now
         subjects = tries.on_known(account, device)
     else:
         subjects = tries.from_outside(account, username, address_of(request))
-    tries.begin(subjects, now)
+    door = PIN if by_pin else PASSWORD
+    with door_log.watched(door, account):
+        tries.begin(subjects, now)
     is_right = _check(account if account and account.has_pin == by_pin else None, secret)
     if account is None or not is_right or not account.is_active or account.has_desk == by_pin:
+        door_log.stayed_shut(door, account)
         return None
+    door_log.opened(door, account)
     tries.give_back(subjects)
     if device:
         tries.forget(subjects)
@@ -51,10 +56,21 @@ def _check(account: User | None, secret: str) -> bool:
 
 def check_own_pin(request: HttpRequest, account: User, pin: str, now: datetime) -> bool:
     """Is it the PIN of who is signed in here? Raises tries.Slowed."""
+    return _check_own(request, account, pin, now, by_pin=True)
+
+
+def check_own_password(request: HttpRequest, account: User, password: str, now: datetime) -> bool:
+    """Is it the password of who of staff is signed in here? Raises tries.Slowed."""
+    return _check_own(request, account, password, now, by_pin=False)
+
+
+def _check_own(request: HttpRequest, account: User, secret: str, now: datetime, *, by_pin: bool) -> bool:
     device, key = devices.find(request, account), request.session.session_key or ""
     subjects = tries.on_known(account, device) if device else tries.in_session(account, key)
-    tries.begin(subjects, now)
-    is_right = account.has_pin and account.check_password(pin)
+    door = f"{PIN if by_pin else PASSWORD} once more"
+    with door_log.watched(door, account):
+        tries.begin(subjects, now)
+    is_right = door_log.tried(door, account, account.has_pin == by_pin and account.check_password(secret))
     if is_right:
         tries.forget(subjects)
     return is_right
@@ -69,12 +85,5 @@ def welcome(request: HttpRequest, response: HttpResponse, account: User) -> Http
     person = getattr(account, "person", None)
     language = person.language if person else account.language
     if language and translation.check_for_language(language):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
+        remember_language(request, response, language)
     return response

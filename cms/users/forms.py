@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.users import rules, tries
-from cms.users.entering import check_own_pin, enter
-from cms.users.models import User
+from cms.users.entering import check_own_password, check_own_pin, enter
+from cms.users.models import SECRET_FIELDS, User
 
 
 def wait_in_words(seconds: int) -> str:
@@ -136,6 +136,50 @@ class ChangePinForm(NewPinForm):
         return data
 
 
+class SecretAlone:
+    """Of a form of Django that sets a password: it writes no other column of the account back."""
+
+    user: User
+    cleaned_data: dict[str, Any]
+
+    def save(self, commit: bool = True) -> User:
+        self.user.set_password(self.cleaned_data["new_password1"])
+        if commit:
+            self.user.save(update_fields=SECRET_FIELDS)
+        return self.user
+
+
+class ChangePasswordForm(SecretAlone, PasswordChangeForm):
+    """The password she has, and a new one. Guessing the old one is slowed as at the door."""
+
+    slowed = 0
+
+    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password = str(self.cleaned_data["old_password"])
+        try:
+            is_right = check_own_password(self.request, self.user, password, timezone.now())
+        except tries.Slowed as error:
+            self.slowed = error.seconds
+            raise ValidationError(slowed_in_words(error.seconds), code="slowed") from error
+        if not is_right:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
+
+
+class OwnPasswordForm(SecretAlone, SetPasswordForm):  # type: ignore[type-arg]  # takes none when it runs
+    """A password that nobody else knows, in the place of the one she was given."""
+
+    def clean_new_password1(self) -> str:
+        password = str(self.cleaned_data["new_password1"])
+        if self.user.check_password(password):
+            raise ValidationError(_("This is the password that you were given. Choose another one."))
+        return password
+
+
 class CardForm(NewPinForm):
     """The card, the first PIN that was told apart, and a PIN of her own."""
 
@@ -158,3 +202,9 @@ class CardForm(NewPinForm):
         help_text=_("It is not on the card."),
     )
     field_order = ("code", "first_pin", "new_pin", "new_pin_again")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("new_pin") and data["new_pin"] == data.get("first_pin"):
+            self.add_error("new_pin", _("Somebody else knows this PIN already. Choose another one."))
+        return data

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+SECRET_FIELDS = ("password", "has_pin", "is_password_given")  # saved together, and alone
 DESKS = ("wagtailadmin.access_admin", "certificates.recognise_acta")
 
 
@@ -15,6 +16,8 @@ class User(AbstractUser):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=10, blank=True)
     has_pin = models.BooleanField(_("has a PIN"), default=False, editable=False)
+    # Somebody else knows it: staff choose their own before anything opens (cms/users/second_step.py).
+    is_password_given = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -34,13 +37,18 @@ class User(AbstractUser):
     def set_password(self, raw_password: str | None) -> None:
         """Her secret is a password from now on: the PIN's door is closed to her."""
         super().set_password(raw_password)
-        self.has_pin = False
+        self.has_pin = self.is_password_given = False
+
+    def give_password(self, raw_password: str) -> None:
+        """The same by somebody else, who tells it to her: she chooses her own when she comes in."""
+        self.set_password(raw_password)
+        self.is_password_given = True
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether it is her secret. Django may hash it anew here, which changes nothing of its kind."""
-        kind = self.has_pin
+        kind = self.has_pin, self.is_password_given
         is_right = super().check_password(raw_password)
-        self.has_pin = kind
+        self.has_pin, self.is_password_given = kind
         return is_right
 
 

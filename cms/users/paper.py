@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from certificates.printing import archival
 from cms.users.cards import Drawn
 from courses.cohorts.codes import attendance_code, display
 from courses.cohorts.models import Enrolment
+from courses.drawings import qr_code
 from courses.errors import Refused
 
 A_SHEET, SLIPS_A_SHEET = 8, 12
+BORDER = 2  # modules: the card itself is white
 STYLES = Path(__file__).parent / "static" / "users" / "paper.css"
 
 
@@ -31,7 +31,7 @@ def sign_in_sheets(request: HttpRequest, drawn: Sequence[Drawn], address: str) -
             "number": number,
             "card": one,
             "person": one.account.person,
-            "qr": drawing(f"{address}#{one.token}"),
+            "qr": qr_code(f"{address}#{one.token}", border=BORDER),
         }
         for number, one in enumerate(drawn, 1)
     ]
@@ -46,7 +46,12 @@ def sign_in_sheets(request: HttpRequest, drawn: Sequence[Drawn], address: str) -
 def attendance_sheets(request: HttpRequest, enrolments: Sequence[Enrolment]) -> bytes:
     """A card for each: her name and a code that opens nothing. Raises Refused when they cannot be drawn."""
     cards = [
-        {"name": one.person.name, "language": one.person.language, "code": display(code), "qr": drawing(code)}
+        {
+            "name": one.person.name,
+            "language": one.person.language,
+            "code": display(code),
+            "qr": qr_code(code, border=BORDER),
+        }
         for one in enrolments
         if (code := attendance_code(one))
     ]
@@ -56,14 +61,6 @@ def attendance_sheets(request: HttpRequest, enrolments: Sequence[Enrolment]) -> 
 def in_parts(cards: Sequence[Any], size: int) -> list[Sequence[Any]]:
     """The cards sheet by sheet."""
     return [cards[start : start + size] for start in range(0, len(cards), size)]
-
-
-def drawing(text: str) -> SafeString:
-    """A QR code as a drawing inside the page."""
-    code = segno.make(text, error="m", micro=False)
-    return mark_safe(  # noqa: S308 -- segno draws it
-        code.svg_inline(scale=4, border=2, svgclass=None, lineclass=None, omitsize=True)
-    )
 
 
 def _pdf(request: HttpRequest, template: str, context: dict[str, Any]) -> bytes:

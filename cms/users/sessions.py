@@ -13,6 +13,7 @@ from django.utils import timezone
 from cms.users import devices
 from cms.users.models import KnownDevice, OpenSession, User
 from cms.users.rules import device_in_words
+from courses.trail import actions as trail
 
 MARK = "noted"
 
@@ -32,6 +33,12 @@ def note(request: HttpRequest, account: User, device: KnownDevice | None) -> Non
     request.session[MARK] = _mark(request)
 
 
+def renew(request: HttpRequest) -> None:
+    """A new key for this session: it may more from now on."""
+    OpenSession.objects.filter(session_key=request.session.session_key).delete()
+    request.session.cycle_key()
+
+
 def _mark(request: HttpRequest) -> list[str | None]:
     return [str(timezone.localdate()), request.session.session_key]
 
@@ -46,8 +53,11 @@ def of(account: User, now: datetime) -> list[OpenSession]:
 
 
 @transaction.atomic
-def end(sessions: list[OpenSession], *, forget_devices: bool = False) -> int:
+def end(sessions: list[OpenSession], *, forget_devices: bool = False, by: User | None = None) -> int:
     """End these sessions, and let the account forget their devices if wished; how many there were."""
+    if sessions:
+        whose, now = sessions[0].account, timezone.now()
+        trail.note(trail.Deed.SESSIONS_ENDED, about=whose, by=by, at=now, count=len(sessions))
     if forget_devices:
         KnownDevice.objects.filter(pk__in=[one.device_id for one in sessions if one.device_id]).delete()
     Session.objects.filter(session_key__in=[one.session_key for one in sessions]).delete()
@@ -55,10 +65,23 @@ def end(sessions: list[OpenSession], *, forget_devices: bool = False) -> int:
     return len(sessions)
 
 
+def end_of(account: User, *, forget_devices: bool = False, by: User | None = None) -> int:
+    """End every session of hers; how many there were."""
+    return end(list(OpenSession.objects.filter(account=account)), forget_devices=forget_devices, by=by)
+
+
+@transaction.atomic
+def end_all(account: User, *, by: User | None) -> int:
+    """End every session of hers and forget her browsers, used lately or not; how many sessions there were."""
+    count = end_of(account, by=by)
+    KnownDevice.objects.filter(account=account).delete()
+    return count
+
+
 def end_others(request: HttpRequest, account: User) -> int:
     """End all of her sessions but this one. No phone of hers is forgotten."""
     others = OpenSession.objects.filter(account=account).exclude(session_key=request.session.session_key)
-    return end(list(others))
+    return end(list(others), by=account)
 
 
 class NoteSessions:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -10,43 +9,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from cms.users import cards
+from cms.users import cards, sessions
 from cms.users.cohort_viewsets import AttendanceCards, CohortCards, PrintAttendanceCards, PrintCards
 from cms.users.models import User
 from cms.users.states import MAY, states, trainees
-from courses.staff import StaffPage
+from cms.users.team_viewsets import MAY as MAY_TEND
+from cms.users.team_viewsets import Raid, Reset, Team
+from courses.drawings import qr_code
+from courses.staff import Permitted, PermittedItem, StaffPage
 
 PER_PAGE = 50
 
 
-def drawing(address: str) -> SafeString:
-    """The QR code of an address, as a drawing inside the page."""
-    code = segno.make(address, error="m", micro=False)
-    words = gettext("QR code of the card")
-    return mark_safe(  # noqa: S308 -- segno draws it; the title is ours
-        code.svg_inline(scale=4, border=4, svgclass=None, lineclass=None, omitsize=True, title=words)
-    )
-
-
-class CardPage(StaffPage):
+class CardPage(Permitted, StaffPage):
     """A page for whoever may make cards."""
 
     header_icon = "key"
     page_title = _("Getting in")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.has_perm(MAY):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = MAY
 
 
 class Index(CardPage):
@@ -61,7 +48,9 @@ class Index(CardPage):
             found = found.filter(Q(person__name__icontains=query) | Q(username__icontains=query))
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
         rows = states(list(page.object_list), timezone.now())
-        return {**super().get_context_data(**kwargs), "query": query, "page": page, "rows": rows}
+        found_here = {"query": query, "page": page, "rows": rows}
+        may_tend = self.request.user.has_perm(MAY_TEND)
+        return {**super().get_context_data(**kwargs), **found_here, "may_tend": may_tend}
 
 
 class Woman(CardPage):
@@ -93,7 +82,7 @@ def make(request: HttpRequest, key: Any) -> HttpResponse:
         "account": account,
         "printed": printed,
         "address": address.partition("://")[2],
-        "qr": drawing(f"{address}#{printed.token}"),
+        "qr": qr_code(f"{address}#{printed.token}", title=gettext("QR code of the card")),
     }
     return render(request, "users/printed_card.html", context)
 
@@ -102,14 +91,26 @@ def make(request: HttpRequest, key: Any) -> HttpResponse:
 def revoke(request: HttpRequest, key: Any) -> HttpResponse:
     """The card that waits ends."""
     account = _account(request, key)
-    if cards.revoke_cards(account=account, at=timezone.now()):
+    if cards.revoke_cards(account=account, by=request.user, at=timezone.now()):
         messages.success(request, gettext("The card has ended. It opens nothing any more."))
     return redirect("cards:woman", account.key)
 
 
-class CardsMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(MAY))
+@require_POST
+def end_sessions(request: HttpRequest, key: Any) -> HttpResponse:
+    """A stolen phone: she is signed out everywhere, and no browser is known to her account any more."""
+    account, by = _account(request, key), request.user
+    assert isinstance(by, User)
+    count = sessions.end_all(account, by=by)
+    messages.success(
+        request,
+        ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count},
+    )
+    return redirect("cards:woman", account.key)
+
+
+class CardsMenuItem(PermittedItem):
+    permission = MAY
 
 
 class CardViewSet(ViewSet):
@@ -123,7 +124,7 @@ class CardViewSet(ViewSet):
     menu_order = 25
     add_to_admin_menu = True
 
-    def get_menu_item(self, order: int | None = None) -> MenuItem:
+    def get_menu_item(self, order: int | None = None) -> PermittedItem:
         return CardsMenuItem(
             self.menu_label,
             reverse("cards:index"),
@@ -139,7 +140,11 @@ class CardViewSet(ViewSet):
             path("cohort/<int:pk>/print/", PrintCards.as_view(), name="print"),
             path("cohort/<int:pk>/attendance/", AttendanceCards.as_view(), name="attendance"),
             path("cohort/<int:pk>/attendance/pdf/", PrintAttendanceCards.as_view(), name="attendance_pdf"),
+            path("team/", Team.as_view(), name="team"),
+            path("team/<uuid:key>/", Reset.as_view(), name="reset"),
+            path("raid/", Raid.as_view(), name="raid"),
             path("<uuid:key>/", Woman.as_view(), name="woman"),
             path("<uuid:key>/make/", make, name="make"),
             path("<uuid:key>/revoke/", revoke, name="revoke"),
+            path("<uuid:key>/sessions/", end_sessions, name="end_sessions"),
         ]

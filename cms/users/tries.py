@@ -17,6 +17,9 @@ from django.utils.crypto import salted_hmac
 from cms.users import rules
 from cms.users.models import KnownDevice, User, WrongTry
 
+CLEARED = 500  # stale rows taken away with one try, at the most
+ACCOUNT, STEP = "account", "step"  # kinds: wrong secrets, and wrong codes after the right password
+
 
 class Slowed(Exception):
     """Too many wrong tries: `seconds` until the next one is looked at."""
@@ -53,7 +56,7 @@ def from_outside(account: User | None, username: str, address: str) -> list[Subj
     """A try on a device that this account does not know: counted for the account and for the address."""
     who = str(account.key) if account else f"nobody:{username.casefold()}"
     waits, forgotten = rules.ADDRESS_WAITS, rules.ADDRESS_FORGOTTEN_AFTER
-    return [Subject("account", who), Subject("address", address, waits, forgotten)]
+    return [Subject(ACCOUNT, who), Subject("address", address, waits, forgotten)]
 
 
 def on_known(account: User, device: KnownDevice) -> list[Subject]:
@@ -64,6 +67,18 @@ def on_known(account: User, device: KnownDevice) -> list[Subject]:
 def in_session(account: User, session_key: str) -> list[Subject]:
     """A try of whoever is signed in already, on a device without a cookie of ours."""
     return [Subject("session", f"{account.key}:{session_key}")]
+
+
+def at_second_step(
+    account: User, device: KnownDevice | None, session_key: str | None, address: str
+) -> list[Subject]:
+    """A code after the right password. Whoever knows her password keeps no browser of hers from going on."""
+    if device:
+        return [Subject("step-device", f"{account.key}:{device.token_hash}")]
+    if session_key:
+        return [Subject("step-session", f"{account.key}:{session_key}")]
+    waits, forgotten = rules.ADDRESS_WAITS, rules.ADDRESS_FORGOTTEN_AFTER
+    return [Subject(STEP, str(account.key)), Subject("address", address, waits, forgotten)]
 
 
 @transaction.atomic
@@ -80,7 +95,9 @@ def begin(subjects: Sequence[Subject], now: datetime) -> None:
     for subject, row in rows:
         row.count, row.earlier_at, row.last_at = subject.count(row, now) + 1, row.last_at, now
         row.save()
-    WrongTry.objects.filter(last_at__lt=now - timedelta(seconds=2 * rules.FORGOTTEN_AFTER)).delete()
+    stale = WrongTry.objects.filter(last_at__lt=now - timedelta(seconds=2 * rules.FORGOTTEN_AFTER))
+    free = stale.select_for_update(skip_locked=True)  # not one that another try holds: no deadlock
+    WrongTry.objects.filter(pk__in=list(free.values_list("pk", flat=True)[:CLEARED])).delete()
 
 
 def give_back(subjects: Sequence[Subject]) -> None:
@@ -95,9 +112,9 @@ def forget(subjects: Sequence[Subject]) -> None:
     WrongTry.objects.filter(subject__in=[subject.key for subject in subjects]).delete()
 
 
-def locked(accounts: Sequence[User], now: datetime) -> dict[int, int]:
+def locked(accounts: Sequence[User], now: datetime, kind: str = ACCOUNT) -> dict[int, int]:
     """pk → seconds left, of those whose sign-in is locked for devices they do not know."""
-    subjects = {account.pk: Subject("account", str(account.key)) for account in accounts}
+    subjects = {account.pk: Subject(kind, str(account.key)) for account in accounts}
     rows = WrongTry.objects.filter(subject__in=[subject.key for subject in subjects.values()])
     found = {row.subject: row for row in rows}
     return {

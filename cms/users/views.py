@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login, record_authentication
+from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,22 +22,24 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.users import cards, entering, sessions, tries
-from cms.users.forms import CardForm, ChangePinForm, PinSignInForm, StaffSignInForm, slowed_in_words
-from cms.users.models import OpenSession, User
-from cms.users.roles import start_page
+from cms.users import cards, door_log, entering, sessions, tries
+from cms.users.adapters import onwards
+from cms.users.factor_views import slow
+from cms.users.forms import (
+    CardForm,
+    ChangePasswordForm,
+    ChangePinForm,
+    OwnPasswordForm,
+    PinSignInForm,
+    StaffSignInForm,
+    slowed_in_words,
+)
+from cms.users.models import SECRET_FIELDS, OpenSession, User
+from cms.users.roles import landing, start_page
+from cms.users.second_step import PASSWORD, WANTED, choosing, setting_up
 from courses.errors import Refused
 from courses.progress.views import today as trainees_today
-
-DESK, ENTER_DESK = "/admin/", "wagtailadmin.access_admin"
-
-
-def slow(response: HttpResponse, seconds: int) -> HttpResponse:
-    """The same answer, said as «too many requests» while somebody is slowed."""
-    if seconds:
-        response.status_code = 429
-        response["Retry-After"] = str(seconds)
-    return response
+from courses.trail import actions as trail
 
 
 class SignIn(LoginView):
@@ -55,9 +61,7 @@ class SignIn(LoginView):
         """Where she wanted to go, unless that is a desk that is not hers: it would send her back here."""
         wanted = super().get_redirect_url()
         user = self.request.user
-        if wanted.startswith(DESK) and user.is_authenticated and not user.has_perm(ENTER_DESK):
-            return ""
-        return wanted
+        return landing(user, wanted) if wanted and user.is_authenticated else wanted
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
@@ -69,10 +73,47 @@ class SignIn(LoginView):
 
 
 class StaffSignIn(SignIn):
-    """User name and password, for the team and the authority."""
+    """User name and password, for the team and the authority; the second step comes before the session."""
 
     template_name = "users/staff_sign_in.html"
     authentication_form = StaffSignInForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if choosing(request):
+            return redirect("own_password")
+        if setting_up(request):
+            return redirect("mfa_index")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "asks_second_step": settings.STAFF_SECOND_FACTOR}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        if SESSION_KEY in self.request.session:
+            self.request.session.flush()  # of whoever came half way before
+        login = Login(user=form.get_user(), redirect_url=self.get_redirect_url())
+        return perform_password_login(self.request, {}, login)
+
+
+@sensitive_post_parameters()
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Staff whose password somebody else typed choose their own before anything else opens."""
+    account = choosing(request)
+    if account is None:
+        return redirect("staff_sign_in")  # which leads on whoever is in
+    form = OwnPasswordForm(account, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        request.user = account
+        with transaction.atomic():
+            form.save()
+            update_session_auth_hash(request, account)
+            _keep_only_this(request)
+        record_authentication(request, account, PASSWORD)  # it was typed just now
+        return onwards(request, account, request.session.pop(WANTED, ""))
+    return render(request, "users/own_password.html", {"form": form})
 
 
 class SignOut(LogoutView):
@@ -82,6 +123,7 @@ class SignOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         OpenSession.objects.filter(session_key=request.session.session_key or "").delete()
+        door_log.left(request.user)
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache"'
         return response
@@ -98,8 +140,10 @@ def card(request: HttpRequest) -> HttpResponse:
         try:
             account = _use(form)
         except Refused as error:
+            door_log.stayed_shut("card", None)
             form.add_error(None, str(error))
         else:
+            door_log.opened("card", account)
             logout(request)  # a shared phone: whoever was here goes
             messages.success(request, _("Your PIN is saved. The card is spent."))
             return entering.welcome(request, redirect(start_page(account)), account)
@@ -134,10 +178,18 @@ class ChangePassword(PasswordChangeView):
     """A new password for whoever knows the old one; other devices are signed out."""
 
     template_name = "users/password_change.html"
+    form_class = ChangePasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return slow(super().form_invalid(form), form.slowed)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        _keep_only_this(self.request)
+        with transaction.atomic():
+            response = super().form_valid(form)
+            _keep_only_this(self.request)
         messages.success(self.request, _("Your new password is saved."))
         return response
 
@@ -146,8 +198,9 @@ class ChangePassword(PasswordChangeView):
 
 
 def _keep_only_this(request: HttpRequest) -> None:
-    """After a change of the secret: this session has a new key, and the others end."""
+    """After a change of the secret: it is noted, this session has a new key, and the others end."""
     user: Any = request.user
+    trail.note(trail.Deed.SECRET_CHANGED, about=user, by=user, at=timezone.now())
     sessions.end_others(request, user)
 
 
@@ -163,11 +216,19 @@ def change_secret(request: HttpRequest) -> HttpResponseBase:
         return ChangePassword.as_view()(request)
     form = ChangePinForm(request, account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account.set_pin(form.cleaned_data["new_pin"])
-        account.save(update_fields=["password", "has_pin"])
-        update_session_auth_hash(request, account)
-        _keep_only_this(request)
+        with transaction.atomic():
+            account.set_pin(form.cleaned_data["new_pin"])
+            account.save(update_fields=SECRET_FIELDS)
+            update_session_auth_hash(request, account)
+            _keep_only_this(request)
         messages.success(request, _("Your new PIN is saved. Everywhere else you are signed out."))
+        messages.info(
+            request,
+            _(
+                "Did you keep lessons on a phone? There your PIN of before still opens them, until you "
+                "press «I do not get in» and «Start again with my new PIN»."
+            ),
+        )
         return redirect("courses:my_data")
     return slow(render(request, "users/pin_change.html", {"form": form}), form.slowed)
 
@@ -195,7 +256,7 @@ def _end(request: HttpRequest, account: User) -> None:
     wanted = request.POST.get("session", "")
     if wanted.isdecimal():
         others = others.filter(pk=get_object_or_404(others, pk=int(wanted)).pk)
-    count = sessions.end(list(others), forget_devices=True)
+    count = sessions.end(list(others), forget_devices=True, by=account)
     messages.success(
         request,
         ngettext("%(count)d session has ended.", "%(count)d sessions have ended.", count) % {"count": count},

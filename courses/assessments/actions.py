@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -14,102 +14,91 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.assessments.access import assessors
+from courses.assessments.blocks import FROM_BANK
+from courses.assessments.freezing import quiz_content, rubric_content
 from courses.assessments.grading.models import fixes_of, result_in_force
 from courses.assessments.grading.rules import PENDING, Result, grade_sheet
-from courses.assessments.models import COMMENT, DEVICE, Attempt, Observation, Quiz, Rubric
-from courses.assessments.rules import WORDS, Step, passes, plain
+from courses.assessments.kinds import Key, Unreadable, draw, is_answered, key_of, read
+from courses.assessments.models import (
+    COMMENT,
+    DEVICE,
+    Attempt,
+    Examined,
+    Observation,
+    QuestionBank,
+    Quiz,
+    Rubric,
+)
+from courses.assessments.rules import WORDS, Step, only_measures, passes, plain
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
+from courses.pages import translating
 from courses.pages.actions import freeze
 from courses.pages.models import ContentVersion
-
-SHORT_ANSWER = "short_answer"
+from courses.trail import actions as trail
 
 
 def freeze_quiz(*, quiz: Quiz) -> ContentVersion:
-    """Freeze a quiz with its questions, answers and settings."""
+    """Freeze a test with all it may ask, what is right and its settings."""
+    return _freeze(ContentVersion.Kind.QUIZ, quiz, quiz_content)
+
+
+def _freeze(kind: str, examined: Examined, content_of: Callable[[Any], dict[str, Any]]) -> ContentVersion:
     return freeze(
-        kind=ContentVersion.Kind.QUIZ,
-        key=quiz.key,
-        language=quiz.module.locale.language_code,
-        title=quiz.title,
-        content={
-            "pass_mark": quiz.pass_mark,
-            "draw": quiz.draw,
-            "attempts": quiz.attempts,
-            "wait_hours": quiz.wait_hours,
-            "allows_offline": quiz.allows_offline
-            and all(child.block_type != SHORT_ANSWER for child in quiz.questions),
-            "questions": [
-                _frozen_question(item, child.value.get("audio"))
-                for item, child in zip(quiz.questions.get_prep_value(), quiz.questions, strict=True)
-            ],
-            **({"moment": quiz.moment} if quiz.moment else {}),
-        },
+        kind=kind,
+        key=examined.key,
+        language=examined.locale.language_code,
+        title=examined.title,
+        content=content_of(examined),
+        meaning=translating.meaning(examined, content_of, is_judged_by=True),
     )
 
 
-def _frozen_question(item: dict[str, Any], audio: Any) -> dict[str, Any]:
-    """A question with ids of its own and of its options, and its sound if it has one.
+def freeze_bank(*, bank: QuestionBank) -> list[ContentVersion]:
+    """Freeze every test that draws from this bank again: the next cohort gets what it says now.
 
-    The words of the sound are the question and its answers themselves. A question answered in words has no
-    options, and says what a good answer says to who reads it.
+    A translated test is frozen once it is whole.
     """
-    value = item["value"]
-    if item["type"] == SHORT_ANSWER:
-        asked = {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": []}
-        return {**asked, "is_text": True, "look_for": value["look_for"]}
-    options = [{"id": option["id"], **option["value"]} for option in value["options"]]
-    frozen = {"id": item["id"], "text": value["question"], "feedback": value["feedback"], "options": options}
-    if audio is not None:
-        minutes = -(-int(audio.duration or 0) // 60)
-        frozen["audio"] = {"url": audio.url, "title": audio.title, "minutes": minutes}
-    return frozen
+    users = (quiz for quiz in Quiz.objects.select_related("locale") if _draws_from(quiz, bank))
+    return [freeze_quiz(quiz=quiz) for quiz in users if translating.is_whole(quiz)]
+
+
+def _draws_from(quiz: Quiz, bank: QuestionBank) -> bool:
+    raw = quiz.questions.get_prep_value()
+    return any(item["type"] == FROM_BANK and item["value"]["bank"] == bank.pk for item in raw)
 
 
 def freeze_rubric(*, rubric: Rubric) -> ContentVersion:
     """Freeze a rubric with its steps and pass rule."""
-    steps = [{"id": item["id"], **item["value"]} for item in rubric.steps.get_prep_value()]
-    return freeze(
-        kind=ContentVersion.Kind.RUBRIC,
-        key=rubric.key,
-        language=rubric.module.locale.language_code,
-        title=rubric.title,
-        content={"scale": rubric.scale, "pass_score": rubric.pass_score, "steps": steps},
-    )
+    return _freeze(ContentVersion.Kind.RUBRIC, rubric, rubric_content)
 
 
-def _as_shown(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Questions drawn and shuffled, options shuffled, without saying which is right."""
-    dice = secrets.SystemRandom()
-    drawn = dice.sample(content["questions"], min(content["draw"], len(content["questions"])))
-    return [
-        {
-            "id": question["id"],
-            "text": question["text"],
-            "options": [
-                {"id": option["id"], "text": option["text"]}
-                for option in dice.sample(question["options"], len(question["options"]))
-            ],
-            **{more: question[more] for more in ("audio", "is_text") if more in question},
-        }
-        for question in drawn
-    ]
+def freeze_examined(examined: Any) -> list[ContentVersion]:
+    """Freeze a test, every test that draws from a bank, or a rubric; nothing for any other snippet."""
+    if isinstance(examined, Quiz):
+        return [freeze_quiz(quiz=examined)]
+    if isinstance(examined, QuestionBank):
+        return freeze_bank(bank=examined)
+    return [freeze_rubric(rubric=examined)] if isinstance(examined, Rubric) else []
 
 
 @transaction.atomic
 def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> Attempt:
-    """The open attempt, or a new one. Raises Refused when she passed, has none left or must wait."""
+    """The open attempt, or a new one in the language of `pin.shown`.
+
+    Raises Refused when she passed, has none left or must wait.
+    """
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    earlier = list(_attempts_of(enrolment).filter(quiz_key=pin.key))
+    earlier = list(attempts_of(enrolment).filter(quiz_key=pin.key))
     if earlier and earlier[-1].submitted_at is None:
         return earlier[-1]
     _check_may_start(pin.version.content, earlier, result_in_force(earlier), at)
-    questions = _as_shown(pin.version.content)
+    questions = draw(pin.shown.content, secrets.SystemRandom())
     return Attempt.objects.create(
         enrolment=enrolment,
         quiz_key=pin.key,
         version=pin.version,
+        translation=pin.translation,
         number=len(earlier) + 1,
         questions=questions,
         total=len(questions),
@@ -117,7 +106,7 @@ def start_attempt(*, enrolment: Enrolment, pin: CohortContent, at: datetime) -> 
     )
 
 
-def _attempts_of(enrolment: Enrolment) -> QuerySet[Attempt]:
+def attempts_of(enrolment: Enrolment) -> QuerySet[Attempt]:
     """Her attempts in order, with those that she handed in in a cohort she was transferred from."""
     chain_ids = enrolment.chain_ids()
     hers = Q(enrolment=enrolment) | Q(enrolment__in=chain_ids, submitted_at__isnull=False)
@@ -127,7 +116,7 @@ def _attempts_of(enrolment: Enrolment) -> QuerySet[Attempt]:
 def open_tests(enrolment: Enrolment, pins: Sequence[CohortContent], at: datetime) -> dict[UUID, str]:
     """Each test that she could answer now, by its key: the attempt that is open, or nothing for a new one."""
     earlier: dict[UUID, list[Attempt]] = defaultdict(list)
-    attempts = _attempts_of(enrolment).filter(quiz_key__in=[pin.key for pin in pins])
+    attempts = attempts_of(enrolment).filter(quiz_key__in=[pin.key for pin in pins])
     for attempt in attempts.defer("questions", "answers"):
         earlier[attempt.quiz_key].append(attempt)
     results = result_in_force(chain(*earlier.values()))
@@ -152,6 +141,8 @@ def _check_may_start(
     content: dict[str, Any], earlier: list[Attempt], results: Mapping[UUID, Result], at: datetime
 ) -> None:
     if any(results[attempt.pk].has_passed for attempt in earlier):
+        if only_measures(content):
+            raise Refused(_("You have already taken this test."))
         raise Refused(_("You have already passed this test."))
     if earlier and results[earlier[-1].pk].why == PENDING:
         raise Refused(_("Your trainer is reading your answers. You will see your result here."))
@@ -175,14 +166,14 @@ def next_attempt_at(content: dict[str, Any], last: Attempt) -> datetime:
     return (last.submitted_at or last.started_at) + timedelta(hours=content["wait_hours"])
 
 
-def save_answer(*, attempt: Attempt, question: str, option: str, at: datetime) -> Attempt:
+def save_answer(*, attempt: Attempt, question: str, answer: str, at: datetime) -> Attempt:
     """Keep one answer as it is given; the last one given counts. Raises Refused like `save_answers`."""
-    return save_answers(attempt=attempt, answers={question: option}, at=at)
+    return save_answers(attempt=attempt, answers={question: answer}, at=at)
 
 
 @transaction.atomic
 def save_answers(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
-    """Keep these answers (question id → option id) beside those given before, all of them or none.
+    """Keep these answers (question id → answer) beside those given before, all of them or none.
 
     Raises Refused for an attempt already handed in, or an answer that is not on the sheet.
     """
@@ -203,32 +194,36 @@ def _locked(attempt: Attempt) -> Attempt:
 def _with(attempt: Attempt, answers: Mapping[str, str]) -> dict[str, str]:
     """Her saved answers and these. Raises Refused when one of these is not on the sheet, or too long.
 
-    An answer in words that she emptied is no answer any more.
+    An answer that she emptied is no answer any more.
     """
-    written = {question["id"] for question in attempt.questions if question.get("is_text")}
-    sheet = {
-        question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions
-    }
-    given = {key: plain(answer) if key in written else answer for key, answer in answers.items()}
-    for question, answer in given.items():
-        if question in written:
-            if len(answer) > WORDS:
-                raise Refused(_("Your answer is too long: %(most)d characters at most.") % {"most": WORDS})
-        elif answer not in sheet.get(question, ()):
+    sheet = {question["id"]: question for question in attempt.questions}
+    kept = dict(attempt.answers)
+    for question, answer in answers.items():
+        if question not in sheet:
             raise Refused(_("One of the answers does not belong to this test. Nothing was saved."))
-    return {key: answer for key, answer in {**attempt.answers, **given}.items() if answer}
+        try:
+            kept[question] = read(sheet[question], answer)
+        except Unreadable as error:
+            raise Refused(_refusal(error)) from error
+    return {question: answer for question, answer in kept.items() if answer}
+
+
+def _refusal(error: Unreadable) -> str:
+    if error.is_too_long:
+        return _("Your answer is too long: %(most)d characters at most.") % {"most": WORDS}
+    return _("One of the answers does not belong to this test. Nothing was saved.")
 
 
 @transaction.atomic
 def submit_attempt(*, attempt: Attempt, answers: Mapping[str, str], at: datetime) -> Attempt:
-    """Grade her saved answers and these (question id → option id) on the server, once and for good.
+    """Grade her saved answers and these (question id → answer) on the server, once and for good.
 
     Where she wrote, the result waits until that was read (grading.actions.read_answer). Raises Refused for
     an attempt already handed in, a missing answer, or an answer that is not on the sheet.
     """
     attempt = _locked(attempt)
     given = _with(attempt, answers)
-    if len(given) != len(attempt.questions):
+    if not all(is_answered(question, given.get(question["id"])) for question in attempt.questions):
         raise Refused(_("Some questions have no answer yet. Answer all of them, then hand in."))
     ContentVersion.objects.select_for_update(no_key=True).get(pk=attempt.version_id)  # no fix passes by
     attempt.answers, attempt.submitted_at = given, at
@@ -248,18 +243,15 @@ def finish(attempt: Attempt, points: Mapping[str, int | None]) -> Attempt:
     return attempt
 
 
-def sheet_key(attempt: Attempt) -> dict[str, str | None]:
-    """The right option of each question shown, from the version it was drawn from; None where she wrote."""
-    right = {
-        question["id"]: next((option["id"] for option in question["options"] if option["is_correct"]), None)
-        for question in attempt.version.content["questions"]
-    }
-    return {question["id"]: right[question["id"]] for question in attempt.questions}
+def sheet_key(attempt: Attempt) -> dict[str, Key | None]:
+    """What is right in each question shown, from the version it was drawn from; None where she wrote."""
+    frozen = {question["id"]: question for question in attempt.version.content["questions"]}
+    return {question["id"]: key_of(frozen[question["id"]]) for question in attempt.questions}
 
 
 def answer_key(attempt: Attempt) -> dict[str, str]:
-    """The right option of each question shown that has options."""
-    return {question: option for question, option in sheet_key(attempt).items() if option is not None}
+    """A right answer to each question shown that is counted at once."""
+    return {question: key.answer for question, key in sheet_key(attempt).items() if key is not None}
 
 
 @transaction.atomic
@@ -291,7 +283,7 @@ def observe(
     comment = plain(comment)
     if len(comment) > COMMENT:
         raise Refused(_("The comment is too long: %(most)d characters at most.") % {"most": COMMENT})
-    return Observation.objects.create(
+    made = Observation.objects.create(
         enrolment=enrolment,
         rubric_key=pin.key,
         version=pin.version,
@@ -305,6 +297,8 @@ def observe(
         device=device[:DEVICE],
         event=event,
     )
+    trail.note(trail.Deed.OBSERVED, about=made, by=by, at=at)
+    return made
 
 
 def _same(known: Observation, enrolment: Enrolment, pin: CohortContent, by: Any) -> Observation:

@@ -4,46 +4,104 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
+from wagtail.models import PreviewableMixin, TranslatableMixin
 
-from courses.assessments.blocks import RUBRIC_STEP_BLOCKS
+from courses.assessments.blocks import (
+    FROM_BANK,
+    QUESTION_BLOCKS,
+    QUIZ_BLOCKS,
+    RUBRIC_LEVEL_BLOCKS,
+    RUBRIC_STEP_BLOCKS,
+)
+from courses.assessments.kinds import is_answered
 from courses.cohorts.models import Enrolment
-from courses.pages.blocks import QUESTION_BLOCKS
-from courses.pages.models import ContentVersion, ModulePage
+from courses.pages.models import ContentVersion, ModulePage, same_everywhere
 from courses.records import AppendOnly, AppendOnlyQuerySet
 
 COMMENT, DEVICE = 200, 40  # characters
 
 
-class Quiz(models.Model):
-    """The test at the end of a module («prueba»)."""
+class Examined(TranslatableMixin):
+    """A test, a bank or a rubric: one row for each language. All belong to the module of the original."""
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+
+    @property
+    def key(self) -> uuid.UUID:
+        """What it is called in every language, as in ContentVersion."""
+        key: uuid.UUID = self.translation_key
+        return key
+
+
+class Tried(PreviewableMixin):
+    """What can be tried in the editor's preview: answered and graded, and nothing of it is kept (trying)."""
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "courses/admin/trial_preview.html"
+
+
+class QuestionBank(Tried, Examined):
+    """Questions that tests draw from («banco de preguntas»)."""
+
+    title = models.CharField(_("title"), max_length=160)
+    tags = TaggableManager(verbose_name=_("tags"), blank=True)
+    questions = StreamField(QUESTION_BLOCKS, verbose_name=_("questions"))
+
+    panels = [FieldPanel("title"), FieldPanel("tags"), FieldPanel("questions")]
+
+    class Meta(Examined.Meta):
+        verbose_name = _("question bank")
+        verbose_name_plural = _("question banks")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @admin.display(description=_("questions"))
+    def question_count(self) -> int:
+        """How many questions it holds."""
+        return len(self.questions)
+
+    @admin.display(description=_("tags"))
+    def tag_names(self) -> str:
+        """Its tags in one line."""
+        return ", ".join(sorted(tag.name for tag in self.tags.all()))
+
+
+class Quiz(Tried, Examined):
+    """A test («prueba»): at the end of a module, or one that measures what they know before and after.
+
+    What it asks are questions of its own and questions drawn from banks.
+    """
 
     class Moment(models.TextChoices):
         BEFORE = "before", _("what they know before")
         AFTER = "after", _("what they know after")
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    module = models.OneToOneField(
-        ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="quiz"
+    module = models.ForeignKey(
+        ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="quizzes"
     )
     title = models.CharField(_("title"), max_length=160)
-    slug = models.SlugField(
-        _("address"), max_length=60, unique=True, help_text=_("Short and neutral, e.g. t-m3.")
-    )
+    slug = models.SlugField(_("address"), max_length=60, help_text=_("Short and neutral, e.g. t-m3."))
+    tags = TaggableManager(verbose_name=_("tags"), blank=True)
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (per cent)"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     draw = models.PositiveSmallIntegerField(
         _("questions drawn"),
-        default=5,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("How many questions she gets."),
+        help_text=_("How many of its own questions she gets. Empty: all. Each bank says how many itself."),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=3, validators=[MinValueValidator(1)])
     wait_hours = models.PositiveSmallIntegerField(_("hours between attempts"), default=12)
@@ -59,50 +117,77 @@ class Quiz(models.Model):
         blank=True,
         help_text=_("For a test given before and another one after: what a cohort gained is shown."),
     )
-    questions = StreamField(QUESTION_BLOCKS, verbose_name=_("questions"))
+    is_required = models.BooleanField(
+        _("needed for the diploma"),
+        default=True,
+        help_text=_("If not, she takes it once and nobody fails it. A test given before never counts."),
+    )
+    questions = StreamField(QUIZ_BLOCKS, verbose_name=_("questions"))
 
     panels = [
         FieldPanel("module"),
         FieldPanel("title"),
         FieldPanel("slug"),
+        FieldPanel("tags"),
+        FieldRowPanel([FieldPanel("moment"), FieldPanel("is_required")]),
         FieldRowPanel(
             [FieldPanel("pass_mark"), FieldPanel("draw"), FieldPanel("attempts"), FieldPanel("wait_hours")]
         ),
         FieldPanel("allows_offline"),
-        FieldPanel("moment"),
         FieldPanel("questions"),
     ]
 
-    class Meta:
+    override_translatable_fields = same_everywhere("module", "slug")
+
+    class Meta(Examined.Meta):
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
         ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["module", "moment", "locale"],
+                name="quiz_once_for_each_moment",
+                violation_error_message=_("This module has such a test already."),
+            ),
+            models.UniqueConstraint(fields=["slug", "locale"], name="quiz_address_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def counts(self) -> bool:
+        """Whether a woman must pass it for her diploma; otherwise it only measures."""
+        return self.is_required and self.moment != self.Moment.BEFORE
+
     def clean(self) -> None:
-        if self.draw and len(self.questions) < self.draw:
+        own = [child for child in self.questions if child.block_type != FROM_BANK]
+        if self.draw and len(own) < self.draw:
             raise ValidationError(
                 {"draw": _("The quiz has fewer questions than it draws. Add questions or draw fewer.")}
             )
 
 
-class Rubric(models.Model):
+class Rubric(Examined):
     """How a practical is judged: steps, some of them critical, and what passes («rúbrica»)."""
 
     class Scale(models.IntegerChoices):
         YES_NO = 1, _("yes / no")
         LEVELS = 2, _("0 not yet / 1 with help / 2 alone")
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     module = models.ForeignKey(
         ModulePage, verbose_name=_("module"), on_delete=models.PROTECT, related_name="rubrics"
     )
-    code = models.SlugField(_("code"), max_length=20, unique=True)
+    code = models.SlugField(_("code"), max_length=20)
     title = models.CharField(_("title"), max_length=160)
     scale = models.PositiveSmallIntegerField(_("scale"), choices=Scale, default=Scale.YES_NO)
     pass_score = models.PositiveSmallIntegerField(_("points to pass"), validators=[MinValueValidator(1)])
+    levels = StreamField(
+        RUBRIC_LEVEL_BLOCKS,
+        verbose_name=_("levels in words"),
+        blank=True,
+        help_text=_("What 0 points are called, then 1 point, and so on. Empty: the usual words."),
+    )
     steps = StreamField(RUBRIC_STEP_BLOCKS, verbose_name=_("steps"))
 
     panels = [
@@ -110,13 +195,17 @@ class Rubric(models.Model):
         FieldPanel("code"),
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("scale"), FieldPanel("pass_score")]),
+        FieldPanel("levels"),
         FieldPanel("steps"),
     ]
 
-    class Meta:
+    override_translatable_fields = same_everywhere("module", "code")
+
+    class Meta(Examined.Meta):
         verbose_name = _("rubric")
         verbose_name_plural = _("rubrics")
         ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code", "locale"], name="rubric_code_once")]
 
     def __str__(self) -> str:
         return self.title
@@ -126,6 +215,14 @@ class Rubric(models.Model):
             raise ValidationError({"steps": _("Mark at least one step as critical.")})
         if self.pass_score and self.scale and self.pass_score > len(self.steps) * self.scale:
             raise ValidationError({"pass_score": _("More points are asked for than the steps can give.")})
+        named = [self.levels, *(step.value.get("levels") or [] for step in self.steps)]
+        if self.scale and any(len(levels) not in {0, self.scale + 1} for levels in named):
+            raise ValidationError(
+                {
+                    "levels": _("The scale has %(count)d levels: name each, or none.")
+                    % {"count": self.scale + 1}
+                }
+            )
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -136,6 +233,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One sitting of a quiz («intento»): the questions as shown and the version they came from.
 
+    `version` is what it is graded by, in the language of the course, so that all attempts of a cohort count
+    alike; `translation` is what she read, where that was in another language: the same ids, the same rules.
+
     While it is open it keeps the answers given so far (assessments.actions.save_answer); once it is handed
     in it is final (submit_attempt). It counts as used only then.
     """
@@ -144,6 +244,9 @@ class Attempt(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
     quiz_key = models.UUIDField()
     version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+    translation = models.ForeignKey(
+        ContentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     questions = models.JSONField(_("questions as shown"))
     answers = models.JSONField(_("answers"), default=dict)
@@ -173,21 +276,19 @@ class Attempt(models.Model):
         return f"{self.quiz_key} #{self.number}"
 
     @property
+    def shown(self) -> ContentVersion:
+        """What she read."""
+        return self.translation or self.version
+
+    @property
+    def answered(self) -> int:
+        """How many of its questions have an answer that can be handed in."""
+        return sum(is_answered(question, self.answers.get(question["id"])) for question in self.questions)
+
+    @property
     def is_pending(self) -> bool:
         """Handed in, with an answer in her own words that nobody has read to the end yet."""
         return self.submitted_at is not None and self.has_passed is None
-
-
-class ObservationQuerySet(AppendOnlyQuerySet):
-    def numbered(self) -> "ObservationQuerySet":
-        """Each with `number`: 1 for the first time she showed this practical, by the clock."""
-        return self.annotate(
-            number=models.Window(
-                RowNumber(),
-                partition_by=[models.F("enrolment_id"), models.F("rubric_key")],
-                order_by=[models.F("at").asc(), models.F("pk").asc()],
-            )
-        )
 
 
 class Observation(AppendOnly):
@@ -211,7 +312,7 @@ class Observation(AppendOnly):
     device = models.CharField(_("device"), max_length=DEVICE, blank=True)
     event = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
-    objects: Any = models.Manager.from_queryset(ObservationQuerySet)()
+    objects: Any = models.Manager.from_queryset(AppendOnlyQuerySet)()
 
     class Meta:
         verbose_name = _("observation")

@@ -25,6 +25,11 @@ def right_to_pass(percent: int, total: int) -> int:
     return -(-percent * total // 100)
 
 
+def only_measures(content: Mapping[str, Any]) -> bool:
+    """Whether a frozen test shows what somebody knows and nobody passes or fails it: its pass mark is 0."""
+    return bool(content.get("pass_mark") == 0)
+
+
 @dataclass(frozen=True)
 class Step:
     """A step of a rubric as judged: its points and whether it is critical."""
@@ -66,3 +71,17 @@ def place_of(asked: str | None, answered: Sequence[bool]) -> int:
     if asked and asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= last:
         return int(asked)
     return next((place for place, has_answer in enumerate(answered, start=1) if not has_answer), last)
+
+
+COUNTED, IN_WORDS, ANY = "counted", "words", "any"  # which questions of a bank a test draws
+
+
+def is_drawn(tags: Sequence[str], wanted: Sequence[str], which: str, *, is_in_words: bool) -> bool:
+    """May a test draw a question with these tags? Where tags are `wanted`, it has one of them."""
+    is_of_kind = which == ANY or is_in_words == (which == IN_WORDS)
+    return is_of_kind and (not wanted or bool(set(tags) & set(wanted)))
+
+
+def tags_of(text: str) -> list[str]:
+    """The tags in a line: separated by commas, in small letters, each once."""
+    return list(dict.fromkeys(filter(None, (" ".join(tag.split()).lower() for tag in text.split(",")))))

@@ -8,12 +8,12 @@ Gain: Hake, R. R. (1998), "Interactive-engagement versus traditional methods", A
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 FEWEST = 5  # women of whom a figure may speak
 HUNDREDTH = Decimal("0.01")
 EASY, HARD = Decimal("0.90"), Decimal("0.30")
-BACKWARDS, WEAK, GOOD = Decimal("-0.20"), Decimal("0.15"), Decimal("0.30")
+WEAK, GOOD = Decimal("0.15"), Decimal("0.30")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Item:
-    """A question in figures. `discrimination` is None where all answered alike, or alike in all the rest."""
+    """A question in figures. `discrimination` is None where all answered alike, or alike in all the rest.
+
+    `choices` counts whole answers; `chosen(option)` how many of them have this option among theirs.
+    """
 
     question: str
     answered: int
@@ -38,6 +41,10 @@ class Item:
     def difficulty(self) -> Decimal:
         """The share who answered rightly, from 0 to 1."""
         return _rounded(Decimal(self.right) / self.answered) if self.answered else Decimal(0)
+
+    def chosen(self, option: str) -> int:
+        """How many women chose this option, alone or beside others."""
+        return sum(count for answer, count in self.choices.items() if option in answer.split(","))
 
     @property
     def is_enough(self) -> bool:
@@ -55,12 +62,12 @@ class Item:
     @property
     def is_backwards(self) -> bool:
         """Who knew more answered it worse: perhaps the wrong option is marked as right."""
-        return self.discrimination is not None and self.discrimination <= BACKWARDS
+        return self.discrimination is not None and self.discrimination < 0
 
     @property
     def is_weak(self) -> bool:
         """It hardly tells who knows from who does not."""
-        return self.discrimination is not None and BACKWARDS < self.discrimination < WEAK
+        return self.discrimination is not None and 0 <= self.discrimination < WEAK
 
     @property
     def is_good(self) -> bool:
@@ -121,6 +128,17 @@ class Gain:
     before: Decimal
     after: Decimal
     normalised: Decimal | None
+
+    @property
+    def points(self) -> int:
+        """How many points of a hundred more (or less) there are after, as the two rounded figures differ."""
+        before, after = (share.quantize(Decimal(1), ROUND_HALF_UP) for share in (self.before, self.after))
+        return int(after - before)
+
+    @property
+    def difference(self) -> Decimal:
+        """How far the two are apart."""
+        return abs(self.after - self.before)
 
 
 def gain(pairs: Sequence[tuple[Decimal, Decimal]]) -> Gain | None:

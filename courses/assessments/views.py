@@ -11,18 +11,29 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from courses.assessments.actions import next_attempt_at, save_answers, start_attempt, submit_attempt
+from courses.assessments.actions import (
+    attempts_of,
+    next_attempt_at,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
 from courses.assessments.forms import SheetForm, answers_from
-from courses.assessments.grading.models import AnswerReading, result_in_force
+from courses.assessments.grading.models import result_in_force
 from courses.assessments.grading.rules import BY_HAND, PENDING, REGRADED, Result
-from courses.assessments.models import Attempt
-from courses.assessments.rules import place_of, right_to_pass
+from courses.assessments.kinds import is_answered
+from courses.assessments.models import Attempt, Quiz
+from courses.assessments.results import told
+from courses.assessments.rules import only_measures, place_of, right_to_pass
 from courses.cohorts import access
 from courses.cohorts.gate import for_learner, for_student, learner_page
+from courses.cohorts.languages import in_language
 from courses.cohorts.models import CohortContent, Enrolment
 from courses.errors import Refused
+from courses.pages.languages import written_in
 from courses.pages.models import ContentVersion
 
 SHEET = "sheet"  # how she likes her tests, kept with her session
@@ -85,7 +96,8 @@ def _to_read_again(pin: CohortContent | None, standing: Chances) -> list[CohortC
     if pin is None or standing.has_passed or standing.is_pending or not standing.handed_in:
         return []
     outline = CohortContent.objects.outline(pin.cohort_id)
-    return list(outline.filter(kind=ContentVersion.Kind.LESSON, module_number=pin.module_number))
+    lessons = outline.filter(kind=ContentVersion.Kind.LESSON, module_number=pin.module_number)
+    return in_language(lessons, get_language() or "es")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,11 +107,12 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
     pin = CohortContent.objects.find(enrolment.cohort_id, ContentVersion.Kind.QUIZ, slug)
     if pin is None:
         raise Http404
+    in_language([pin], get_language() or "es")
     if request.method == "POST":
         return _start(request, enrolment, pin)
     content = pin.version.content
     question_count = min(content["draw"], len(content["questions"]))
-    attempts = list(enrolment.attempts.filter(quiz_key=pin.key).order_by("number"))
+    attempts = list(attempts_of(enrolment).filter(quiz_key=pin.key))
     standing = chances(content, attempts, timezone.now())
     return learner_page(
         request,
@@ -107,6 +120,8 @@ def quiz(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpResponse:
         enrolment,
         pin=pin,
         content=content,
+        is_measure=only_measures(content),
+        is_before=_measures_before(content),
         question_count=question_count,
         needed=right_to_pass(content["pass_mark"], question_count),
         chances=standing,
@@ -131,23 +146,24 @@ def _start(request: HttpRequest, enrolment: Enrolment, pin: CohortContent) -> Ht
 def attempt(request: HttpRequest, enrolment: Enrolment, pk: UUID) -> HttpResponse:
     """The sheet while it is open, the result once it is handed in. Another woman's does not exist."""
     found = get_object_or_404(
-        Attempt.objects.select_related("version", "enrolment__cohort"),
+        Attempt.objects.select_related("version", "translation", "enrolment__cohort"),
         pk=pk,
         enrolment__person_id=enrolment.person_id,
     )
-    if found.submitted_at is not None:
-        return _handed_in(request, enrolment, found)
-    if not access.can_study(found.enrolment, found.enrolment.cohort.has_started()):
-        return redirect("today")
-    if request.method == "POST":
-        return _take(request, enrolment, found)
-    return _sheet(request, enrolment, SheetForm(found), request.GET.get("p"))
+    with written_in(found.shown.language):
+        if found.submitted_at is not None:
+            return _handed_in(request, enrolment, found)
+        if not access.can_study(found.enrolment, found.enrolment.cohort.has_started()):
+            return redirect("today")
+        if request.method == "POST":
+            return _take(request, enrolment, found)
+        return _sheet(request, enrolment, SheetForm(found), request.GET.get("p"))
 
 
 def _take(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> HttpResponse:
     """What she sent is kept first, whatever comes of it; then she goes on, or hands in."""
     try:
-        found = save_answers(attempt=found, answers=answers_from(request.POST.dict()), at=timezone.now())
+        found = save_answers(attempt=found, answers=answers_from(request.POST), at=timezone.now())
         if "save" in request.POST:
             return HttpResponse(status=204)
         if "go" in request.POST:
@@ -165,10 +181,10 @@ def _refused(request: HttpRequest, enrolment: Enrolment, found: Attempt, why: st
         return _again(request, found)
     if "save" in request.POST:
         return HttpResponse(status=400)
-    form = SheetForm(found, {**found.answers, **answers_from(request.POST.dict())})
+    form = SheetForm(found, {**found.answers, **answers_from(request.POST)})
     form.full_clean()
     form.add_error(None, why)
-    return _sheet(request, enrolment, form, str(form.place_of_words_refused() or found.total + 1))
+    return _sheet(request, enrolment, form, str(form.place_refused() or found.total + 1))
 
 
 def _go(request: HttpRequest, found: Attempt, where: str) -> HttpResponse:
@@ -188,7 +204,7 @@ def _remember(request: HttpRequest, way: str | None) -> None:
 
 
 def _answered(found: Attempt) -> list[bool]:
-    return [question["id"] in found.answers for question in found.questions]
+    return [is_answered(question, found.answers.get(question["id"])) for question in found.questions]
 
 
 def _sheet(request: HttpRequest, enrolment: Enrolment, form: SheetForm, asked: str | None) -> HttpResponse:
@@ -207,7 +223,7 @@ def _sheet(request: HttpRequest, enrolment: Enrolment, form: SheetForm, asked: s
         form=form,
         questions=questions,
         answered=sum(answered),
-        missing=[question for question in questions if question["name"] not in found.answers],
+        missing=[question for question, is_done in zip(questions, answered, strict=True) if not is_done],
         place=place,
         before=place - 1,
         after=place + 1,
@@ -215,6 +231,11 @@ def _sheet(request: HttpRequest, enrolment: Enrolment, form: SheetForm, asked: s
         question=questions[place - 1] if place <= found.total else None,
         nav_section="course",
     )
+
+
+def _measures_before(content: dict[str, Any]) -> bool:
+    """A test given before tells no right answers: the same is asked at the end."""
+    return content.get("moment") == Quiz.Moment.BEFORE
 
 
 def _again(request: HttpRequest, found: Attempt) -> HttpResponse:
@@ -229,9 +250,8 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
     if request.method == "POST":
         return _again(request, found)
     content = found.version.content
-    attempts = list(
-        Attempt.objects.filter(enrolment=found.enrolment_id, quiz_key=found.quiz_key).order_by("number")
-    )
+    owner = enrolment if found.enrolment_id in enrolment.chain_ids() else found.enrolment
+    attempts = list(attempts_of(owner).filter(quiz_key=found.quiz_key))
     pin = CohortContent.objects.filter(cohort_id=enrolment.cohort_id, key=found.quiz_key).first()
     standing = chances(content, attempts, timezone.now())
     return learner_page(
@@ -243,50 +263,10 @@ def _handed_in(request: HttpRequest, enrolment: Enrolment, found: Attempt) -> Ht
         result=standing.results[found.pk],
         is_changed=standing.results[found.pk].why in {BY_HAND, REGRADED},
         needed=right_to_pass(content["pass_mark"], standing.results[found.pk].total),
-        answers=_answers(found),
+        answers=[] if _measures_before(content) else told(found),
+        is_measure=only_measures(content),
+        is_before=_measures_before(content),
         chances=standing,
         lessons=_to_read_again(pin, standing),
         nav_section="course",
     )
-
-
-def _answers(found: Attempt) -> list[dict[str, Any]]:
-    """Each question as shown, with what she chose or wrote, what is right and why."""
-    frozen = {question["id"]: question for question in found.version.content["questions"]}
-    told = {reading.question: reading for reading in found.readings.order_by("pk")}
-    is_read = not found.is_pending
-    return [
-        _written(question, found.answers[question["id"]], told.get(question["id"]) if is_read else None)
-        if question.get("is_text")
-        else _chosen(question, frozen[question["id"]], found.answers[question["id"]])
-        for question in found.questions
-    ]
-
-
-def _written(question: dict[str, Any], words: str, reading: AnswerReading | None) -> dict[str, Any]:
-    """Her own words, and what the trainer says to them once the whole test is read."""
-    return {
-        "text": question["text"],
-        "words": words,
-        "is_read": reading is not None,
-        "is_correct": reading is not None and reading.points == 1,
-        "feedback": reading.feedback if reading else "",
-    }
-
-
-def _chosen(question: dict[str, Any], frozen: dict[str, Any], answer: str) -> dict[str, Any]:
-    options = {option["id"]: option for option in frozen["options"]}
-    chosen = options[answer]
-    return {
-        "text": question["text"],
-        "is_correct": chosen["is_correct"],
-        "feedback": " ".join(filter(None, [chosen["feedback"], frozen["feedback"]])),
-        "options": [
-            {
-                "text": option["text"],
-                "is_chosen": option["id"] == chosen["id"],
-                "is_correct": options[option["id"]]["is_correct"],
-            }
-            for option in question["options"]
-        ],
-    }

@@ -15,6 +15,7 @@ from courses.attendance.roster import digest_of, marks_of, roster
 from courses.attendance.rules import Mark as Mark
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
+from courses.trail import actions as trail
 
 Reason, Outcome = AttendanceRecord.Reason, MarkConflict.Outcome
 
@@ -163,20 +164,12 @@ def confirm_register(
         raise RosterChanged(_("The list changed while you were marking. Look at it again."))
     _ask_enrolled(session, exceptions)
     marks = marks_of(lines, exceptions)
+    origin: dict[str, Any] = {"by": by, "at": at, "how": how, "device": device, "noted_at": noted_at}
     if session.is_locked(at) or reason:
-        return correct(
-            session=session,
-            marks=marks,
-            reason=reason,
-            by=by,
-            at=at,
-            device=device,
-            noted_at=noted_at,
-            how=how,
-        )
-    return mark_register(
-        session=session, marks=marks, by=by, at=at, how=how, device=device, noted_at=noted_at
-    )
+        return correct(session=session, marks=marks, reason=reason, **origin)
+    made = mark_register(session=session, marks=marks, **origin)
+    trail.note(trail.Deed.REGISTER_CONFIRMED, about=session, by=by, at=at, count=len(made))
+    return made
 
 
 @transaction.atomic
@@ -195,9 +188,11 @@ def correct(
     if reason not in Reason.values:
         raise Refused(_("This register is locked. Choose a reason for the correction."))
     how = rules.CORRECTION if how == rules.REGISTER else how
-    return mark_register(
+    made = mark_register(
         session=session, marks=marks, by=by, at=at, how=how, device=device, noted_at=noted_at, reason=reason
     )
+    trail.note(trail.Deed.REGISTER_CORRECTED, about=session, by=by, at=at, count=len(made))
+    return made
 
 
 @transaction.atomic
@@ -264,7 +259,46 @@ def take_in_marks(
     applied = mark_register(
         session=session, marks=fresh, by=by, at=at, how=rules.PHONE, device=device, noted_at=noted_at
     )
+    if applied:
+        trail.note(trail.Deed.MARKS_TAKEN_IN, about=session, by=by, at=at, count=len(applied))
     return Taken(applied=len(applied), same=same, conflicts=doubted)
+
+
+@transaction.atomic
+def follow_outing(
+    *,
+    session: ClassSession,
+    enrolment: Enrolment,
+    mark: Mark,
+    seen: int | None,
+    by: Any,
+    at: datetime,
+    device: str = rules.PANEL,
+    noted_at: datetime | None = None,
+) -> Taken:
+    """Mark a woman as the note of her outing says; what somebody else has noted of her is not overwritten.
+
+    `seen` is the pk of the record in force that the note corrects knowingly (None = none). Where another one
+    says something else, or the register is locked, the mark waits as a MarkConflict for a person; what waited
+    of the same hand is settled by it. Raises Refused as mark_register does.
+    """
+    session, marks = _held(session), {enrolment.pk: mark}
+    _ask_enrolled(session, marks)
+    record = _in_force(session).get(enrolment.pk)
+    is_same = _says_the_same(session, record, mark)
+    is_open = is_same or _is_open_to(session, record, False, seen, noted_at or at, at)
+    own = MarkConflict.objects.open().filter(session=session, enrolment=enrolment, by=by, device=device)
+    for earlier in own:
+        if not is_open and (earlier.status, earlier.late_by) == (mark.status, mark.late_by):
+            return Taken(conflicts=[earlier])
+        settle_conflict(conflict=earlier, keep=Outcome.FIRST, by=by, at=at)
+    if is_open:
+        new = mark_register(
+            session=session, marks=marks, by=by, at=at, how=rules.OUTING, device=device, noted_at=noted_at
+        )
+        return Taken(applied=len(new), same=int(is_same))
+    doubted = _conflict(session, enrolment.pk, mark, record, by, at, device, noted_at or at)
+    return Taken(conflicts=[doubted])
 
 
 def _told_before(
@@ -340,6 +374,7 @@ def settle_conflict(*, conflict: MarkConflict, keep: str, by: Any, at: datetime)
             device=conflict.device,
             noted_at=conflict.noted_at,
         )
+    trail.note(trail.Deed.CONFLICT_SETTLED, about=conflict, by=by, at=at, outcome=keep)
     return conflict
 
 
@@ -353,4 +388,5 @@ def cancel_session(*, session: ClassSession, by: Any, at: datetime) -> ClassSess
         raise Refused(_("This session already has marks. It cannot be cancelled any more."))
     session.cancelled_at, session.cancelled_by = at, by
     session.save(update_fields=["cancelled_at", "cancelled_by"])
+    trail.note(trail.Deed.SESSION_CANCELLED, about=session, by=by, at=at)
     return session

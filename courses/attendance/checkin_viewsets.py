@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from wagtail.admin import messages
 
@@ -18,6 +17,7 @@ from courses.attendance.codes import WINDOW, session_code
 from courses.attendance.models import AttendanceRecord
 from courses.attendance.staff import SessionPage
 from courses.cohorts.codes import enrolment_by_code
+from courses.drawings import qr_code
 from courses.errors import Refused
 
 CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
@@ -96,14 +96,4 @@ class CodePage(SessionPage):
 def drawing(code: str) -> SafeString:
     """The QR code of the page where she says that she is here."""
     address = f"{settings.PUBLIC_BASE_URL}{reverse('courses:attendance_code')}?c={code}"
-    made = segno.make(address, error="m", micro=False)
-    return mark_safe(  # noqa: S308 -- segno draws it; the title is ours
-        made.svg_inline(
-            scale=6,
-            border=4,
-            svgclass="pm-qr",
-            lineclass=None,
-            omitsize=True,
-            title=gettext("QR code of the session"),
-        )
-    )
+    return qr_code(address, title=gettext("QR code of the session"), scale=6, svgclass="pm-qr")

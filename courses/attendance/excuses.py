@@ -12,6 +12,7 @@ from courses.cohorts.models import Enrolment
 from courses.errors import Refused
 from courses.tallies import rules
 from courses.tallies.actions import count_reason
+from courses.trail import actions as trail
 
 
 @transaction.atomic
@@ -46,6 +47,8 @@ def decide_excuse(*, excuse: Excuse, is_approved: bool, by: Any, at: datetime) -
         raise Refused(_("Nobody answers her own notice."))
     excuse.is_approved, excuse.decided_by, excuse.decided_at = is_approved, by, at
     excuse.save(update_fields=["is_approved", "decided_by", "decided_at"])
+    outcome = "approved" if is_approved else "refused"
+    trail.note(trail.Deed.EXCUSE_ANSWERED, about=excuse, by=by, at=at, outcome=outcome)
     return excuse
 
 

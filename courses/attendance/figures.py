@@ -203,6 +203,11 @@ def _marks(cohorts: Collection[int], enrolments: Collection[UUID] | None) -> dic
     return marks
 
 
+def carried_marks(enrolment: Enrolment) -> dict[int, Mark]:
+    """What she brings along from former cohorts, by the number of the class. No query without a transfer."""
+    return _carried(Enrolment.objects.all().chains([enrolment])).get(enrolment.pk, {})
+
+
 def _carried(owners: Owners) -> dict[UUID, dict[int, Mark]]:
     """The best mark of each in her former cohorts, by the number of the planned class."""
     former = [pk for pk, owner in owners.items() if pk != owner]

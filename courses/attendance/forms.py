@@ -1,6 +1,5 @@
 """The register as it comes from the page: the exceptions, and the digest of the roster they belong to."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from courses.attendance.models import ClassSession
 from courses.attendance.roster import Line, digest_of
 from courses.attendance.rules import Mark
 from courses.errors import Refused
+from courses.people.rules import is_called
 
 STATUS, LATE_BY = "status-", "late-"
 LONGEST_SEARCH = 60
@@ -139,14 +139,8 @@ def sift(rows: Iterable[Row], draft: Draft) -> None:
 
 
 def named(rows: Iterable[Row], query: str) -> list[Row]:
-    """Who is called that; accents and capital letters do not matter."""
-    asked = _plain(query)
-    return [row for row in rows if asked in _plain(row.line.enrolment.person.name)]
-
-
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    """Who is called that."""
+    return [row for row in rows if is_called(row.line.enrolment.person.name, query)]
 
 
 def tally(rows: Iterable[Row]) -> Counter[str]:

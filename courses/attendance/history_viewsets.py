@@ -5,9 +5,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
-from courses.attendance import rules
 from courses.attendance.models import AttendanceRecord, MarkConflict
-from courses.attendance.staff import SYMBOLS, SessionPage, device_words
+from courses.attendance.rules import SYMBOLS
+from courses.attendance.staff import SessionPage, device_words, late_by
 from courses.cohorts.staff import CohortPage
 
 PAGE = 100
@@ -20,14 +20,19 @@ def entry(record: AttendanceRecord) -> dict[str, Any]:
         "record": record,
         "before": before,
         "symbol": SYMBOLS[record.status],
-        "late_by": record.session.minutes - record.minutes if record.status == rules.LATE else 0,
+        "late_by": late_by(record),
+        "was_late_by": late_by(before) if before else 0,
         "device": device_words(record.device),
     }
 
 
 def doubt(conflict: MarkConflict) -> dict[str, Any]:
     """A contradicting mark as a line of the history."""
-    return {"conflict": conflict, "device": device_words(conflict.device)}
+    return {
+        "conflict": conflict,
+        "first_late_by": late_by(conflict.against) if conflict.against else 0,
+        "device": device_words(conflict.device),
+    }
 
 
 class History(CohortPage):

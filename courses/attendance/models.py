@@ -13,11 +13,6 @@ from courses.cohorts.models import Cohort, Enrolment
 from courses.records import AppendOnly, AppendOnlyQuerySet
 
 
-def lock_days() -> int:
-    """So many days after a session its register is locked (REGISTER_LOCK_DAYS)."""
-    return int(getattr(settings, "REGISTER_LOCK_DAYS", 7))
-
-
 def _count(rows: models.QuerySet[Any, Any]) -> Coalesce:
     """How many rows there are: a subquery of its own for each session, so that nothing is multiplied."""
     return Coalesce(models.Subquery(rows.annotate(count=models.Count("pk")).values("count")), 0)
@@ -27,7 +22,8 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
     def with_marks(self) -> "ClassSessionQuerySet":
         """Each with `marked_count`, how many people still in the cohort have a record in force.
 
-        And with `expected_count`: of them, those who had joined by that day.
+        And with `expected_count`: of them, those who had joined by that day. `is_doubted` says that marks
+        contradict and nobody has decided yet.
         """
         active = Enrolment.objects.active().order_by()
         joined = active.filter(
@@ -39,11 +35,17 @@ class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
         return self.annotate(
             marked_count=_count(noted.order_by().values("session")),
             expected_count=_count(joined.values("cohort")),
+            is_doubted=models.Exists(MarkConflict.objects.open().filter(session=models.OuterRef("pk"))),
         )
 
     def for_register(self, cohort: Cohort) -> "ClassSessionQuerySet":
         """The sessions of `cohort` with `marked_count`."""
         return self.filter(cohort=cohort).with_marks()
+
+    def required(self) -> "ClassSessionQuerySet":
+        """The planned classes that were not cancelled: what the rule of attendance is about."""
+        is_class = models.Q(modality=ClassSession.Modality.CLASS, is_planned=True)
+        return self.filter(is_class, cancelled_at__isnull=True)
 
 
 class ClassSession(models.Model):
@@ -93,7 +95,8 @@ class ClassSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_modality_display()} {self.number}: {self.title}"
+        kind = f"{self.get_modality_display()} {self.number}"
+        return self.title if self.title.casefold() == kind.casefold() else f"{kind}: {self.title}"
 
     @property
     def is_cancelled(self) -> bool:
@@ -101,7 +104,7 @@ class ClassSession(models.Model):
 
     def is_locked(self, now: datetime) -> bool:
         """True when its register takes corrections with a reason only."""
-        return rules.is_locked(self.ends_at, now, lock_days())
+        return rules.is_locked(self.ends_at, now, settings.REGISTER_LOCK_DAYS)
 
     @property
     def day(self) -> date:
@@ -120,7 +123,7 @@ class AttendanceRecordQuerySet(AppendOnlyQuerySet):
 
     def trail(self) -> "AttendanceRecordQuerySet":
         """Everything that was ever noted, newest first, with what a history shows of it."""
-        return self.select_related("by", "supersedes", "session", "enrolment", "enrolment__person").order_by(
+        return self.select_related("by", "supersedes__session", "session", "enrolment__person").order_by(
             "-at", "-pk"
         )
 
@@ -150,6 +153,7 @@ class AttendanceRecord(AppendOnly):
         PHONE = rules.PHONE, _("a phone without signal")
         SETTLED = rules.SETTLED, _("two marks, settled")
         MAKE_UP = rules.MAKE_UP, _("a make-up")
+        OUTING = rules.OUTING, _("her outing was noted")
 
     class Reason(models.TextChoices):
         """Why a mark was corrected; never why somebody was absent."""
@@ -199,7 +203,7 @@ class MarkConflictQuerySet(models.QuerySet["MarkConflict"]):
 
     def shown(self) -> "MarkConflictQuerySet":
         """With all that the register shows of them."""
-        return self.select_related("by", "settled_by", "against", "against__by", "enrolment__person")
+        return self.select_related("by", "settled_by", "against__by", "against__session", "enrolment__person")
 
 
 class MarkConflict(models.Model):

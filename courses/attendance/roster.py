@@ -53,7 +53,8 @@ def roster(session: ClassSession, now: datetime, *, from_sheet: bool = False) ->
         .order_by("person__name", "pk")
     )
     in_force = {
-        record.enrolment_id: record for record in AttendanceRecord.objects.current().filter(session=session)
+        record.enrolment_id: record
+        for record in AttendanceRecord.objects.current().filter(session=session).select_related("by")
     }
     has_begun = session.starts_at <= now
     usual = rules.PRESENT if has_begun and (from_sheet or not session.is_locked(now)) else ""

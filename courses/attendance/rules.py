@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 PRESENT, LATE, EXCUSED, ABSENT, MADE_UP = "present", "late", "excused", "absent", "made_up"
 STATUSES = (PRESENT, LATE, EXCUSED, ABSENT, MADE_UP)
 ATTENDED = frozenset({PRESENT, LATE, MADE_UP})
+SYMBOLS = {PRESENT: "✓", LATE: "◔", EXCUSED: "J", ABSENT: "✗", MADE_UP: "R"}  # on screens and on paper
 # How a mark came into the register.
 REGISTER, CORRECTION, SHEET, CARD, CODE = "register", "correction", "sheet", "card", "code"
-PHONE, SETTLED, MAKE_UP = "phone", "settled", "make_up"
+PHONE, SETTLED, MAKE_UP, OUTING = "phone", "settled", "make_up", "outing"
 # From which device: one of these, or the digest by which a phone is known.
 PANEL, PAPER, QR = "panel", "sheet", "qr"
 EARLY = timedelta(minutes=30)  # how long before and after a session she may say that she is there

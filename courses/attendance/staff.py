@@ -1,21 +1,25 @@
 """What the staff pages about one session share: found or 404, signs and words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from courses.attendance import rules
+from courses.attendance.access import sessions_within_reach
 from courses.attendance.models import AttendanceRecord, ClassSession
-from courses.cohorts import access
+from courses.attendance.roster import Line
+from courses.cohorts.access import can_see_cohort
 from courses.cohorts.models import Cohort
 from courses.cohorts.staff import CohortPage
+from courses.people.rules import account_name
 
-SYMBOLS = {"present": "✓", "late": "◔", "excused": "J", "absent": "✗", "made_up": "R"}
 DEVICES = {rules.PANEL: _("staff screen"), rules.PAPER: _("signed sheet"), rules.QR: _("QR code")}
 SHOWN = 8  # so much of a phone's digest tells two phones apart
 CORRECT = "courses.correct_register"
@@ -24,7 +28,7 @@ CORRECT = "courses.correct_register"
 def statuses(values: Any = rules.STATUSES) -> list[dict[str, str]]:
     """These marks with their signs and words, in the order of the page."""
     return [
-        {"value": value, "label": str(AttendanceRecord.Status(value).label), "symbol": SYMBOLS[value]}
+        {"value": value, "label": str(AttendanceRecord.Status(value).label), "symbol": rules.SYMBOLS[value]}
         for value in values
     ]
 
@@ -43,13 +47,47 @@ def in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(words % {"count": counts[status]} for status, words in told.items() if counts[status])
 
 
-def device_words(device: str) -> str:
-    """From which device, in words; a phone is told by the beginning of its digest."""
-    if not device:
-        return ""
-    return str(DEVICES[device] if device in DEVICES else _("phone")) + (
-        "" if device in DEVICES else f" {device[:SHOWN]}"
+@dataclass(frozen=True)
+class Recorded:
+    """What a register holds already: how many of how many, in words, who noted them, and when last."""
+
+    count: int
+    of: int
+    words: str
+    by: str
+    at: datetime
+
+    @property
+    def is_whole(self) -> bool:
+        return self.count == self.of
+
+
+def recorded(lines: Iterable[Line]) -> Recorded | None:
+    """What is in force in these lines of a register; None before anything is."""
+    listed = list(lines)
+    records = [line.record for line in listed if line.record]
+    if not records:
+        return None
+    names = {account_name(record.by) for record in records}
+    return Recorded(
+        count=len(records),
+        of=len(listed),
+        words=in_words(Counter(record.status for record in records)),
+        by=", ".join(sorted(names)),
+        at=max(record.at for record in records),
     )
+
+
+def device_words(device: str) -> str:
+    """From which device, in words; a phone is told by the last word of its name, a digest, cut short."""
+    if not device or device in DEVICES:
+        return str(DEVICES.get(device, ""))
+    return gettext("phone %(digest)s") % {"digest": device.rpartition(" ")[2][:SHOWN]}
+
+
+def late_by(record: AttendanceRecord) -> int:
+    """How many minutes late she came by this record; 0 for every other mark."""
+    return record.session.minutes - record.minutes if record.status == rules.LATE else 0
 
 
 class SessionPage(CohortPage):
@@ -59,13 +97,14 @@ class SessionPage(CohortPage):
     header_icon = "list-ul"
 
     def find_cohort(self) -> Cohort:
-        user = self.request.user
-        hers = Q(cohort__in=access.visible_cohorts(user)) | Q(substitution__user=user)  # she may substitute
-        found: ClassSession = get_object_or_404(ClassSession.objects.filter(hers), pk=self.kwargs["pk"])
+        found: ClassSession = get_object_or_404(
+            sessions_within_reach(self.request.user), pk=self.kwargs["pk"]
+        )
         self.require("courses.keep_register")
         self.session = found
         cohort: Cohort = Cohort.objects.select_related("course").with_counts().get(pk=found.cohort_id)
         found.cohort = cohort
+        self.sees_cohort = can_see_cohort(self.request.user, cohort)
         return cohort
 
     @property

@@ -58,6 +58,11 @@ class Summary:
         still_open = sum(seen.is_open for seen in self.classes)
         return self.needed is not None and self.attended + still_open < self.needed
 
+    def meeting(self, now: datetime) -> ClassSession | None:
+        """The session that meets now and where nothing is noted of her yet: she may say that she is here."""
+        hers = (seen.session for seen in (*self.classes, *self.outings, *self.extra) if seen.is_open)
+        return next((one for one in hers if rules.is_meeting(one.starts_at, one.ends_at, now)), None)
+
 
 def _seen(session: ClassSession, record: AttendanceRecord | None, now: datetime) -> SessionSeen:
     if session.is_cancelled:
@@ -82,7 +87,18 @@ def summary_of(enrolment: Enrolment, now: datetime) -> Summary:
     if enrolment.came_from_id is None:
         return summary
     hers = figures_of([enrolment.cohort_id], now, [enrolment.pk])[enrolment.pk]  # with what she brought along
-    return replace(summary, attended=hers.attended, may_miss=hers.may_miss)
+    return replace(summary, attended=hers.attended, may_miss=hers.may_miss, outings_done=_walks(enrolment))
+
+
+def _walks(enrolment: Enrolment) -> int:
+    """How many outings count, those of her former cohorts too; one of the same number is one."""
+    done = AttendanceRecord.objects.current().filter(
+        enrolment__in=enrolment.chain_ids(),
+        counts=True,
+        session__modality=ClassSession.Modality.OUTING,
+        session__cancelled_at__isnull=True,
+    )
+    return done.order_by().values("session__number").distinct().count()
 
 
 def _count(seen: list[SessionSeen], attendance: Requirement | None, outings: Requirement | None) -> Summary:

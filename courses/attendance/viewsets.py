@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +20,9 @@ from courses.attendance.actions import RosterChanged, confirm_register, settle_c
 from courses.attendance.checkin_viewsets import CodePage, Scan
 from courses.attendance.forms import OFFERED, Draft, Row, draft_from, named, rows_of, sift, stamp, tally
 from courses.attendance.history_viewsets import SessionHistory, WomanHistory
-from courses.attendance.models import AttendanceRecord, MarkConflict, lock_days
+from courses.attendance.models import AttendanceRecord, MarkConflict
 from courses.attendance.roster import roster
-from courses.attendance.staff import SYMBOLS as SYMBOLS
-from courses.attendance.staff import SessionPage, device_words, in_words, statuses
+from courses.attendance.staff import SessionPage, device_words, in_words, late_by, recorded, statuses
 from courses.errors import Refused
 from courses.staff import refused
 
@@ -127,10 +127,11 @@ class Register(SessionPage):
             unmarked=counts[""],
             others=statuses([rules.PRESENT, rules.ABSENT]) if has_begun else [],
             read=sum(row.line.record is not None and row.line.record.how in READ for row in rows),
+            recorded=recorded(row.line for row in rows),
             conflicts=_told(MarkConflict.objects.open().shown().filter(session=self.session)),
             has_begun=has_begun,
             from_sheet=self.how == rules.SHEET,
-            lock_days=lock_days(),
+            lock_days=settings.REGISTER_LOCK_DAYS,
             is_long=len(rows) > PAGE // 2,
         )
 
@@ -159,6 +160,7 @@ def _told(conflicts: Any) -> list[dict[str, Any]]:
     return [
         {
             "conflict": one,
+            "first_late_by": late_by(one.against) if one.against else 0,
             "first_device": device_words(one.against.device) if one.against else "",
             "second_device": device_words(one.device),
         }
@@ -202,8 +204,12 @@ class Sheet(SessionPage):
     template_name = "courses/admin/sheet.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        lines = roster(self.session, timezone.now())
-        return self.show(lines=lines, statuses=statuses([rules.LATE, rules.EXCUSED, rules.ABSENT]))
+        rows = rows_of(roster(self.session, timezone.now()), Draft())
+        return self.show(
+            rows=rows,
+            recorded=recorded(row.line for row in rows),
+            statuses=statuses([rules.LATE, rules.EXCUSED, rules.ABSENT]),
+        )
 
 
 class RegisterViewSet(ViewSet):

@@ -1,16 +1,18 @@
 """Whom to call: everybody of some cohorts looked at in a constant number of queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Exists, Max, OuterRef
 
+from courses.assessments.grading.models import result_in_force
+from courses.assessments.grading.rules import PENDING
 from courses.assessments.models import Attempt, Observation
-from courses.attendance.figures import Figures, History, figures, histories, in_a_row
+from courses.attendance.figures import Figures, History, Owners, figures, histories, in_a_row
 from courses.care import rules
 from courses.care.models import CareNote, MakeUp
 from courses.care.rules import Facts, Signal
@@ -46,20 +48,22 @@ class Call:
 def calls_of(
     cohorts: Sequence[Cohort], now: datetime, enrolments: Collection[UUID] | None = None
 ) -> list[Call]:
-    """Everybody active in `cohorts` with a signal, the most urgent first. Eleven queries, however many.
+    """Everybody active in `cohorts` with a signal, the most urgent first. Thirteen queries, however many.
 
     With `enrolments` only these, whether they have a signal or not.
     """
     by_id = {cohort.pk: cohort for cohort in cohorts}
     women = Enrolment.objects.filter(cohort__in=by_id)
     women = women.active() if enrolments is None else women.filter(pk__in=enrolments)
-    found = histories(by_id, now, enrolments)
+    everybody = list(women.select_related("person"))
+    owners = Enrolment.objects.all().chains(everybody)
+    found = histories(by_id, now, enrolments, owners)
     traces = _last_traces(by_id, enrolments)
-    failed = _tests_failed(by_id, enrolments)
+    failed = _tests_failed(by_id, enrolments, owners)
     aside = _aside(by_id, enrolments)
     calls = []
-    for pk, cohort_id, name, starts_on in women.values_list("pk", "cohort_id", "person__name", "starts_on"):
-        cohort, history = by_id[cohort_id], found[pk]
+    for woman in everybody:
+        pk, cohort, history = woman.pk, by_id[woman.cohort_id], found[woman.pk]
         counted = figures(history)
         facts = Facts(
             in_a_row=in_a_row(history),
@@ -67,12 +71,13 @@ def calls_of(
             is_close=counted.is_close,
             may_miss=counted.may_miss,
             tests=failed.get(pk, 0),
-            days_unseen=_days_unseen(cohort, starts_on, history, traces.get(pk, []), now),
+            days_unseen=_days_unseen(cohort, woman.starts_on, history, traces.get(pk, []), now),
         )
         signals, until = rules.signals(facts), aside.get(pk)
         if signals or enrolments is not None:
             is_aside = until is not None and until > cohort.today(now)
-            calls.append(Call(pk, cohort_id, name, counted, signals, until if is_aside else None))
+            aside_until = until if is_aside else None
+            calls.append(Call(pk, cohort.pk, woman.person.name, counted, signals, aside_until))
     return sorted(calls, key=lambda call: call.order)
 
 
@@ -106,21 +111,34 @@ def _last_traces(cohorts: Collection[int], enrolments: Collection[UUID] | None) 
     return traces
 
 
-def _tests_failed(cohorts: Collection[int], enrolments: Collection[UUID] | None) -> dict[UUID, int]:
-    """How many tests each failed twice or more and never passed."""
-    tries = (
-        _hers(Attempt, cohorts, enrolments)
-        .filter(submitted_at__isnull=False)
-        .values("enrolment_id", "quiz_key")
-        .annotate(
-            failed=Count("pk", filter=Q(has_passed=False)), passed=Count("pk", filter=Q(has_passed=True))
-        )
-        .filter(failed__gte=rules.TRIES, passed=0)
+def _tests_failed(
+    cohorts: Collection[int], enrolments: Collection[UUID] | None, owners: Owners
+) -> dict[UUID, int]:
+    """How many tests each failed twice or more and never passed, by the results in force.
+
+    What she tried where she was transferred from counts too.
+    """
+    former = [pk for pk, owner in owners.items() if pk != owner]
+    same_test = Attempt.objects.submitted().filter(
+        enrolment=OuterRef("enrolment"), quiz_key=OuterRef("quiz_key"), number__gte=rules.TRIES
     )
-    tests: dict[UUID, int] = defaultdict(int)
-    for pk in tries.values_list("enrolment_id", flat=True):
-        tests[pk] += 1
-    return tests
+    here = _hers(Attempt, cohorts, enrolments).filter(Exists(same_test), submitted_at__isnull=False)
+    tries = list(here.defer("questions", "answers"))
+    if former:
+        there = Attempt.objects.submitted().filter(enrolment__in=former)
+        tries += there.defer("questions", "answers")
+    results = result_in_force(tries)
+    failed: Counter[tuple[UUID, UUID]] = Counter()
+    passed = set()
+    for attempt in tries:
+        test = (owners.get(attempt.enrolment_id, attempt.enrolment_id), attempt.quiz_key)
+        result = results[attempt.pk]
+        if result.has_passed:
+            passed.add(test)
+        elif result.why != PENDING:
+            failed[test] += 1
+    again = (test for test, times in failed.items() if times >= rules.TRIES and test not in passed)
+    return Counter(enrolment for enrolment, _quiz in again)
 
 
 def _aside(cohorts: Collection[int], enrolments: Collection[UUID] | None) -> dict[UUID, date]:

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from courses.attendance.models import ClassSession, Excuse
 from courses.care.make_ups import missed_sessions
 from courses.care.models import MakeUp
 from courses.cohorts.models import Cohort, Enrolment
+from courses.staff import DayInput
 from courses.tallies.rules import EXCUSE, NOT_SAID
 from courses.tallies.wording import reason_choices
 
@@ -68,7 +68,7 @@ class MakeUpForm(forms.Form):
     """Which class she missed, how she makes it up and by when."""
 
     task = forms.ChoiceField(label=_("How she makes it up"), choices=MakeUp.Task.choices)
-    due_on = forms.DateField(label=_("By this day"), widget=AdminDateInput)
+    due_on = forms.DateField(label=_("By this day"), widget=DayInput)
 
     def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

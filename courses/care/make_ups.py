@@ -4,14 +4,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from courses.attendance import rules as marks
 from courses.attendance.actions import Mark, mark_register
+from courses.attendance.figures import carried_marks
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.care.models import MakeUp
 from courses.cohorts.models import Enrolment, Requirement
 from courses.errors import Refused
+from courses.trail import actions as trail
 
 FURTHEST = timedelta(days=366)
 MISSED = (marks.ABSENT, marks.EXCUSED)
@@ -24,27 +27,34 @@ def limit_of(cohort_id: int) -> int:
 
 
 def used_by(enrolment: Enrolment) -> int:
-    """How many of her classes are made up already or agreed to be."""
-    agreed = MakeUp.objects.standing().filter(enrolment=enrolment).values_list("session_id", flat=True)
-    noted = AttendanceRecord.objects.current().filter(enrolment=enrolment, status=marks.MADE_UP)
-    return len({*agreed, *noted.values_list("session_id", flat=True)})
+    """How many of her classes are made up already or agreed to be, those of a former cohort too."""
+    agreed = MakeUp.objects.standing().filter(enrolment=enrolment).values("session")
+    hers = AttendanceRecord.objects.current().filter(enrolment=enrolment)
+    here = Q(pk__in=agreed) | Q(pk__in=hers.filter(status=marks.MADE_UP).values("session"))
+    brought = carried_marks(enrolment)
+    made_up = [number for number, (status, _counts) in brought.items() if status == marks.MADE_UP]
+    came = [number for number, (_status, counts) in brought.items() if counts and number not in made_up]
+    there = Q(number__in=made_up) & ~Q(pk__in=hers.filter(counts=True).values("session"))
+    return _planned(enrolment).filter(here | there).exclude(number__in=came).count()
 
 
 def missed_sessions(enrolment: Enrolment) -> list[ClassSession]:
-    """The planned classes she missed and has not agreed to make up, the newest first."""
+    """The planned classes she missed here and before, and has not agreed to make up, the newest first."""
     agreed = MakeUp.objects.standing().filter(enrolment=enrolment).values("session")
     missed = AttendanceRecord.objects.current().filter(enrolment=enrolment, status__in=MISSED)
+    brought = [number for number, (_status, counts) in carried_marks(enrolment).items() if counts]
     return list(
-        ClassSession.objects.filter(
-            cohort_id=enrolment.cohort_id,
-            modality=ClassSession.Modality.CLASS,
-            is_planned=True,
-            cancelled_at__isnull=True,
-            pk__in=missed.values("session"),
-        )
+        _planned(enrolment)
+        .filter(pk__in=missed.values("session"))
         .exclude(pk__in=agreed)
+        .exclude(number__in=brought)
         .order_by("-starts_at")
     )
+
+
+def _planned(enrolment: Enrolment) -> QuerySet[ClassSession]:
+    """The classes that the rule of her cohort is about."""
+    return ClassSession.objects.required().filter(cohort_id=enrolment.cohort_id)
 
 
 @transaction.atomic
@@ -70,9 +80,11 @@ def assign_make_up(
     limit = limit_of(enrolment.cohort_id)
     if used_by(enrolment) >= limit:
         raise Refused(_("By the rule of this cohort %(limit)d make-ups count at most.") % {"limit": limit})
-    return MakeUp.objects.create(
+    made = MakeUp.objects.create(
         enrolment=enrolment, session=session, task=task, due_on=due_on, assigned_by=by, assigned_at=at
     )
+    trail.note(trail.Deed.MAKE_UP_AGREED, about=made, by=by, at=at)
+    return made
 
 
 @transaction.atomic
@@ -94,6 +106,7 @@ def finish_make_up(*, make_up: MakeUp, by: Any, at: datetime) -> MakeUp:
         )
     make_up.done_at, make_up.done_by, make_up.minutes = at, by, in_force.get().minutes
     make_up.save(update_fields=["done_at", "done_by", "minutes"])
+    trail.note(trail.Deed.MAKE_UP_DONE, about=make_up, by=by, at=at)
     return make_up
 
 
@@ -103,6 +116,7 @@ def drop_make_up(*, make_up: MakeUp, by: Any, at: datetime) -> MakeUp:
     make_up = _open(make_up)
     make_up.dropped_at, make_up.dropped_by = at, by
     make_up.save(update_fields=["dropped_at", "dropped_by"])
+    trail.note(trail.Deed.MAKE_UP_DROPPED, about=make_up, by=by, at=at)
     return make_up
 
 

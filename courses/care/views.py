@@ -43,11 +43,13 @@ def my_attendance(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     now = timezone.now()
     notices = Excuse.objects.filter(enrolment=enrolment, session__starts_at__gt=now)
     make_ups = MakeUp.objects.waiting().filter(enrolment=enrolment)
+    summary = summary_of(enrolment, now)
     return learner_page(
         request,
         "courses/attendance/my_attendance.html",
         enrolment,
-        summary=summary_of(enrolment, now),
+        summary=summary,
+        meeting=summary.meeting(now) if enrolment.status == Enrolment.Status.ACTIVE else None,
         figures=figures_of([enrolment.cohort_id], now, [enrolment.pk])[enrolment.pk],
         notices=notices.filter(session__cancelled_at__isnull=True).select_related("session"),
         make_ups=make_ups.select_related("session").order_by("due_on", "pk"),

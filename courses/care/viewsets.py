@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.attendance.models import Excuse
@@ -25,16 +24,15 @@ from courses.care.models import CareNote, MakeUp
 from courses.care.staff import KEEPS, CarePage, WomanPage
 from courses.cohorts import access
 from courses.cohorts.models import Cohort
-from courses.staff import StaffPage, refused
+from courses.staff import PermittedItem, StaffPage, refused
 
 COHORTS_ON_A_PAGE, OF_EACH = 20, 10
 
 
-class CareMenuItem(MenuItem):
+class CareMenuItem(PermittedItem):
     """Only for who keeps a register."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(KEEPS))
+    permission = KEEPS
 
 
 def rows_of(listed: Sequence[calls.Call]) -> list[dict[str, Any]]:
@@ -83,9 +81,6 @@ class AllToCall(StaffPage):
         super().setup(request, *args, **kwargs)
         if not request.user.has_perm(KEEPS):
             raise PermissionDenied
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": reverse("care:all"), "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()

@@ -1,15 +1,19 @@
 """Opening a cohort, and people joining and leaving it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from courses.cohorts.changing import is_unreviewed
 from courses.cohorts.models import (
     Cohort,
     CohortContent,
@@ -24,6 +28,7 @@ from courses.pages.models import ContentVersion
 from courses.people.models import Person
 from courses.tallies.actions import count_reason
 from courses.tallies.rules import NOT_SAID, RETURN, WITHDRAWAL
+from courses.trail import actions as trail
 
 
 @dataclass(frozen=True)
@@ -47,22 +52,34 @@ class Pin:
     module_number: int
     module_title: str
     position: int
+    module_key: UUID | None = None
 
 
 @transaction.atomic
 def open_cohort(
     *, cohort: Cohort, pins: Sequence[Pin], requirements: Sequence[RequirementFacts], at: datetime
 ) -> Cohort:
-    """Pin the newest content versions, freeze the rules. Raises Refused when something is not published."""
+    """Pin the newest content versions in the language of the course, freeze the rules.
+
+    What is published of them in other languages comes along by itself (cohorts.languages). Raises
+    Refused when something is not published or, where settings ask for it, not reviewed.
+    """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     if cohort.opened_at is not None:
         raise Refused(_("This cohort is already open. Its rules and content are frozen."))
     if not requirements:
         raise Refused(_("A cohort needs at least one requirement."))
-    newest = ContentVersion.objects.newest([pin.key for pin in pins])
+    language = cohort.course.locale.language_code
+    newest = ContentVersion.objects.newest([pin.key for pin in pins], language)
     missing = [pin.slug for pin in pins if pin.key not in newest]
     if missing:
         raise Refused(_("Publish this first: %(names)s.") % {"names": ", ".join(missing)})
+    unreviewed = unreviewed_titles(newest.values())
+    if unreviewed and settings.REVIEWED_LESSONS_ONLY:
+        raise Refused(
+            _("Before a cohort opens, a reviewer must approve these lessons: %(names)s.")
+            % {"names": ", ".join(unreviewed)}
+        )
     CohortContent.objects.bulk_create(
         CohortContent(cohort=cohort, version=newest[pin.key], **asdict(pin)) for pin in pins
     )
@@ -77,18 +94,35 @@ def open_cohort(
     return cohort
 
 
+def unreviewed_of(pins: Iterable[Pin], language: str) -> dict[str, Any]:
+    """For a screen before opening: which lessons no reviewer approved, and whether that keeps it closed."""
+    newest = ContentVersion.objects.newest([pin.key for pin in pins], language)
+    titles = unreviewed_titles(newest.values())
+    return {"unreviewed": titles, "needs_review": settings.REVIEWED_LESSONS_ONLY}
+
+
+def unreviewed_titles(versions: Iterable[ContentVersion]) -> list[str]:
+    """The lessons among them that no reviewer approved, by title."""
+    return sorted(version.title for version in versions if is_unreviewed(version))
+
+
 @transaction.atomic
-def enrol(*, person: Person, cohort: Cohort, starts_on: date, at: datetime | None = None) -> Enrolment:
+def enrol(
+    *, person: Person, cohort: Cohort, starts_on: date, by: Any = None, at: datetime | None = None
+) -> Enrolment:
     """Give a person a seat. Raises Refused when the cohort is full, over, or has her already.
 
     If she was waiting for this seat, she waits no more.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
     _check_seat(cohort, person, starts_on)
+    now = at or timezone.now()
     WaitingEntry.objects.waiting(cohort).filter(person=person).update(
-        ended_at=at or timezone.now(), outcome=WaitingEntry.Outcome.SEATED
+        ended_at=now, outcome=WaitingEntry.Outcome.SEATED
     )
-    return Enrolment.objects.create(person=person, cohort=cohort, starts_on=starts_on)
+    enrolment = Enrolment.objects.create(person=person, cohort=cohort, starts_on=starts_on)
+    trail.note(trail.Deed.ENROLLED, about=enrolment, by=by, at=now, cohort=cohort.pk)
+    return enrolment
 
 
 def _check_seat(cohort: Cohort, person: Person, on: date) -> None:
@@ -100,7 +134,11 @@ def _check_seat(cohort: Cohort, person: Person, on: date) -> None:
         raise Refused(_("%(name)s is already enrolled in this cohort.") % {"name": person.name})
     if active.count() >= cohort.seats:
         raise Refused(
-            _("This cohort is full: it has %(seats)d seats. Add seats or choose another cohort.")
+            ngettext(
+                "This cohort is full: it has %(seats)d seat. Add seats or choose another cohort.",
+                "This cohort is full: it has %(seats)d seats. Add seats or choose another cohort.",
+                cohort.seats,
+            )
             % {"seats": cohort.seats}
         )
 
@@ -113,13 +151,22 @@ def withdraw(
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused(_("She has already left this cohort."))
-    if on < enrolment.starts_on:
-        raise Refused(_("The last day comes before the first day."))
+    _check_last_day(enrolment, on)
     enrolment.status, enrolment.ends_on = Enrolment.Status.WITHDRAWN, on
     enrolment.save(update_fields=["status", "ends_on"])
     _note_step(enrolment, EnrolmentStep.Kind.WITHDRAWN, on, by, at)
+    trail.note(trail.Deed.WITHDRAWN, about=enrolment, by=by, at=at or timezone.now())
     count_reason(cohort=enrolment.cohort, kind=WITHDRAWAL, reason=reason)
     return enrolment
+
+
+def _check_last_day(enrolment: Enrolment, on: date) -> None:
+    """Raises Refused, with the first day that is possible, for one before she joined."""
+    if on < enrolment.starts_on:
+        raise Refused(
+            _("She cannot leave before her first day, %(day)s. Choose that day or a later one.")
+            % {"day": date_format(enrolment.starts_on, "j b Y")}
+        )
 
 
 @transaction.atomic
@@ -137,6 +184,7 @@ def take_back(
     enrolment.status, enrolment.ends_on = Enrolment.Status.ACTIVE, None
     enrolment.save(update_fields=["status", "ends_on"])
     _note_step(enrolment, EnrolmentStep.Kind.RETURNED, on, by, at)
+    trail.note(trail.Deed.TAKEN_BACK, about=enrolment, by=by, at=at or timezone.now())
     count_reason(cohort=cohort, kind=RETURN, reason=reason)
     return enrolment
 
@@ -159,13 +207,13 @@ def transfer(
         raise Refused(_("She is in this cohort already. Choose another one."))
     if here.course.translation_key != there.course.translation_key:
         raise Refused(_("That cohort gives another course: what she did here would not count there."))
-    if on < old.starts_on:
-        raise Refused(_("The last day comes before the first day."))
+    _check_last_day(old, on)
     first = max(on, there.starts_on)
     _check_seat(there, old.person, first)
     old.status, old.ends_on = Enrolment.Status.TRANSFERRED, on
     old.save(update_fields=["status", "ends_on"])
     _note_step(old, EnrolmentStep.Kind.TRANSFERRED, on, by, at)
+    trail.note(trail.Deed.TRANSFERRED, about=old, by=by, at=at or timezone.now(), cohort=there.pk)
     WaitingEntry.objects.waiting(there).filter(person=old.person).update(
         ended_at=at or timezone.now(), outcome=WaitingEntry.Outcome.SEATED
     )
@@ -192,27 +240,29 @@ def wait_for_seat(*, person: Person, cohort: Cohort, by: Any, at: datetime) -> W
         raise Refused(_("%(name)s is already enrolled in this cohort.") % {"name": person.name})
     if WaitingEntry.objects.waiting(cohort).filter(person=person).exists():
         raise Refused(_("%(name)s is already on the waiting list.") % {"name": person.name})
+    trail.note(trail.Deed.WAITING, about=person, by=by, at=at, cohort=cohort.pk)
     return WaitingEntry.objects.create(cohort=cohort, person=person, by=by, at=at)
 
 
 @transaction.atomic
-def give_seat(*, entry: WaitingEntry, starts_on: date, at: datetime) -> Enrolment:
+def give_seat(*, entry: WaitingEntry, starts_on: date, at: datetime, by: Any = None) -> Enrolment:
     """Enrol who waited. Raises Refused when she waits no more or no seat is free."""
     Cohort.objects.select_for_update().get(pk=entry.cohort_id)  # before the entry, as in enrol()
     entry = WaitingEntry.objects.select_for_update().get(pk=entry.pk)
     if entry.ended_at is not None:
         raise Refused(_("She does not wait any more."))
-    return enrol(person=entry.person, cohort=entry.cohort, starts_on=starts_on, at=at)
+    return enrol(person=entry.person, cohort=entry.cohort, starts_on=starts_on, by=by, at=at)
 
 
 @transaction.atomic
-def stop_waiting(*, entry: WaitingEntry, at: datetime) -> WaitingEntry:
+def stop_waiting(*, entry: WaitingEntry, at: datetime, by: Any = None) -> WaitingEntry:
     """Take her off the waiting list. Raises Refused when she waits no more."""
     entry = WaitingEntry.objects.select_for_update().get(pk=entry.pk)
     if entry.ended_at is not None:
         raise Refused(_("She does not wait any more."))
     entry.ended_at, entry.outcome = at, WaitingEntry.Outcome.STOPPED
     entry.save(update_fields=["ended_at", "outcome"])
+    trail.note(trail.Deed.WAITING_ENDED, about=entry.person, by=by, at=at, cohort=entry.cohort_id)
     return entry
 
 

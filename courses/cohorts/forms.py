@@ -7,11 +7,13 @@ from django.contrib.auth import get_user_model
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.widgets import AdminDateInput
 
 from courses.cohorts.models import Cohort, Enrolment, WaitingEntry
-from courses.cohorts.wording import LEAVING, NOT_SAID, RETURNING
+from courses.cohorts.wording import LEAVING, RETURNING
+from courses.cohorts.zones import zone_choices
 from courses.people.models import Person
+from courses.staff import DayInput
+from courses.tallies.rules import NOT_SAID
 
 FROZEN = ("course", "issuer", "ally", "authority", "time_zone")
 LISTED = 50
@@ -36,14 +38,16 @@ class CohortForm(forms.ModelForm[Cohort]):
             "authority",
         )
         widgets = {
-            "starts_on": AdminDateInput,
-            "ends_on": AdminDateInput,
+            "starts_on": DayInput,
+            "ends_on": DayInput,
             "trainers": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("for_user", None)
         super().__init__(*args, **kwargs)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = zone_choices()
         if self.instance.pk:  # who joins and leaves later has a page with a history
             del self.fields["trainers"]
         else:
@@ -102,7 +106,7 @@ class EnrolForm(forms.Form):
     """Who joins the cohort, and from which day."""
 
     person = PersonField()
-    starts_on = forms.DateField(label=_("First day"), widget=AdminDateInput)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
 
     def __init__(self, *args: Any, cohort: Cohort, query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,7 +132,7 @@ class _MoveForm(forms.Form):
     """A day and a reason that is only counted."""
 
     reasons: ClassVar[dict[str, Any]] = {}
-    on = forms.DateField(label=_("Day"), widget=AdminDateInput)
+    on = forms.DateField(label=_("Day"), widget=DayInput)
     reason = forms.ChoiceField(
         label=_("Reason, only counted for the whole cohort"), required=False, widget=forms.RadioSelect
     )
@@ -178,7 +182,7 @@ class TransferForm(forms.Form):
     """Where she goes on, and from which day."""
 
     cohort = CohortField(Cohort.objects.none(), label=_("New cohort"), empty_label=_("Choose a cohort"))
-    on = forms.DateField(label=_("From this day"), widget=AdminDateInput)
+    on = forms.DateField(label=_("From this day"), widget=DayInput)
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Screens of joining and leaving a cohort: enrol, withdraw, come back, transfer, and the waiting list."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -90,7 +91,7 @@ class Enrol(MovePage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = EnrolForm(request.POST, cohort=self.cohort, query=request.GET.get("q", "").strip())
-        act = partial(enrol, cohort=self.cohort, at=timezone.now())
+        act = partial(enrol, cohort=self.cohort, by=request.user, at=timezone.now())
         if not form.is_valid() or refused(request, partial(act, **form.cleaned_data)):
             return self.show(form=form)
         messages.success(
@@ -119,6 +120,10 @@ class WomanPage(MovePage):
         super().setup(request, *args, **kwargs)
         self.woman = self.enrolment()
 
+    def first_day(self) -> date:
+        """Today, or the first day on which she can leave or come back where that is still to come."""
+        return max(self.cohort.today(), self.woman.ends_on or self.woman.starts_on)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = reverse("school:woman", args=[self.cohort.pk, self.woman.pk])
         return {**super().get_context_data(**kwargs), "back": back}
@@ -130,7 +135,7 @@ class Withdraw(WomanPage):
     page_subtitle = _("Leave the cohort")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=WithdrawForm(initial={"on": self.cohort.today()}))
+        return self.show(form=WithdrawForm(initial={"on": self.first_day()}))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = WithdrawForm(request.POST)
@@ -159,7 +164,7 @@ class TakeBack(WomanPage):
     page_subtitle = _("Come back")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=TakeBackForm(initial={"on": self.cohort.today()}))
+        return self.show(form=TakeBackForm(initial={"on": self.first_day()}))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = TakeBackForm(request.POST)
@@ -186,19 +191,18 @@ class Transfer(WomanPage):
     page_subtitle = _("Transfer")
 
     def targets(self) -> Any:
-        """The cohorts of this course that were not over when she began, of those that who asks sees."""
+        """The other cohorts of this course that she can still join, of those that who asks sees."""
         return (
             access.visible_cohorts(self.request.user)
-            .filter(
-                course__translation_key=self.cohort.course.translation_key,
-                ends_on__gte=self.woman.starts_on,
-            )
+            .to_join(self.cohort.today())
+            .filter(course__translation_key=self.cohort.course.translation_key)
+            .filter(ends_on__gte=self.first_day())
             .exclude(pk=self.cohort.pk)
             .with_counts()
         )
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=TransferForm(cohorts=self.targets(), initial={"on": self.cohort.today()}))
+        return self.show(form=TransferForm(cohorts=self.targets(), initial={"on": self.first_day()}))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = TransferForm(request.POST, cohorts=self.targets())
@@ -221,8 +225,10 @@ class Transfer(WomanPage):
             "note": gettext(
                 "Her attendance, tests, practicals and lessons stay readable here and count there: a class "
                 "for the class of the same number, everything else where both cohorts use it. Only cohorts "
-                "of the same course are listed."
-            ),
+                "of the same course that are open or yet to begin are listed."
+            )
+            if self.targets().exists()
+            else gettext("There is no other cohort of this course that is open or yet to begin."),
             "button": gettext("Yes, transfer her"),
         }
 
@@ -291,7 +297,8 @@ class GiveSeat(WaitingStep):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         entry = self.entry()
         first = min(max(self.cohort.today(), self.cohort.starts_on), self.cohort.ends_on)
-        if not refused(request, partial(give_seat, entry=entry, starts_on=first, at=timezone.now())):
+        act = partial(give_seat, entry=entry, starts_on=first, by=request.user, at=timezone.now())
+        if not refused(request, act):
             messages.success(request, gettext("%(name)s is enrolled.") % {"name": entry.person.name})
         return redirect("cohorts:waiting", self.cohort.pk)
 
@@ -299,7 +306,8 @@ class GiveSeat(WaitingStep):
 class StopWaiting(WaitingStep):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         entry = self.entry()
-        if not refused(request, partial(stop_waiting, entry=entry, at=timezone.now())):
+        act = partial(stop_waiting, entry=entry, by=request.user, at=timezone.now())
+        if not refused(request, act):
             messages.success(
                 request, gettext("%(name)s is not on the list any more.") % {"name": entry.person.name}
             )

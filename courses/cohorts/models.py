@@ -26,6 +26,11 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """The cohorts on whose list of trainers `user` stands."""
         return self.filter(trainers=user)
 
+    def to_join(self, day: date) -> "CohortQuerySet":
+        """Those that somebody can still join on `day`: open and not over, or yet to begin."""
+        is_open = models.Q(opened_at__isnull=False)
+        return self.filter(is_open | models.Q(starts_on__gt=day), ends_on__gte=day)
+
     def with_counts(self) -> "CohortQuerySet":
         """Each with `active_count`, the people enrolled and not gone."""
         return self.annotate(
@@ -150,7 +155,10 @@ class CohortContentQuerySet(models.QuerySet["CohortContent"]):
 
 
 class CohortContent(models.Model):
-    """The version of one lesson, quiz or rubric that a cohort uses, and its place in the course."""
+    """The version of one lesson, quiz or rubric that a cohort uses, and its place in the course.
+
+    `version` is in the language of the course; `translation`, found by `languages`, says the same in hers.
+    """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="contents")
     kind = models.CharField(max_length=10, choices=ContentVersion.Kind)
@@ -158,10 +166,12 @@ class CohortContent(models.Model):
     slug = models.SlugField(max_length=80)
     module_number = models.PositiveSmallIntegerField()
     module_title = models.CharField(max_length=255)
+    module_key = models.UUIDField(null=True, blank=True)
     position = models.PositiveSmallIntegerField()
-    version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="pins")
 
     objects = CohortContentQuerySet.as_manager()
+    translation: ContentVersion | None = None
 
     class Meta:
         ordering = ["module_number", "position"]
@@ -172,6 +182,11 @@ class CohortContent(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def shown(self) -> ContentVersion:
+        """What is read: the translation that was found for her, else the version itself."""
+        return self.translation or self.version
 
 
 def module_key(enrolment_id: uuid.UUID, number: int) -> uuid.UUID:
@@ -232,6 +247,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Who stands in the register of `cohort`, by name."""
         return self.active().filter(cohort=cohort).select_related("person").order_by("person__name", "pk")
 
+    def on_day(self, day: date) -> "EnrolmentQuerySet":
+        """Who had joined her cohort by `day` and had not left it yet."""
+        still = models.Q(status=Enrolment.Status.ACTIVE) | models.Q(ends_on__gte=day)
+        return self.filter(still, starts_on__lte=day)
+
     def current_of(self, user: Any) -> "Enrolment | None":
         """The enrolment a trainee is studying in now: the newest that is still active, else her last one."""
         return (
@@ -246,8 +266,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def chains(self, enrolments: Iterable["Enrolment"]) -> dict[uuid.UUID, uuid.UUID]:
         """Every enrolment whose record counts for one of `enrolments` → that one; each stands for itself.
 
-        What she did in the cohorts that she was transferred from counts where she is now. No query when
-        nobody was transferred, one when somebody was.
+        What she did in former cohorts counts where she is now. One query if somebody was transferred.
         """
         given = list(enrolments)
         owners = {enrolment.pk: enrolment.pk for enrolment in given}

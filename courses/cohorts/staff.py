@@ -18,6 +18,7 @@ class CohortPage(StaffPage):
 
     cohort: Cohort
     tab = ""
+    sees_cohort = True  # False where one session of it is hers: no way leads from there to the rest
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -43,10 +44,11 @@ class CohortPage(StaffPage):
         return self.cohort.name
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        way = reverse("school:cohort", args=[self.cohort.pk]) if self.sees_cohort else None
         return [
             *self.breadcrumbs_items,
             {"url": reverse_lazy("cohorts:index"), "label": _("Cohorts")},
-            {"url": reverse("school:cohort", args=[self.cohort.pk]), "label": self.cohort.name},
+            {"url": way, "label": self.cohort.name},
             *([{"url": "", "label": self.page_subtitle}] if self.page_subtitle else []),
         ]
 
@@ -55,6 +57,7 @@ class CohortPage(StaffPage):
         return {
             **super().get_context_data(**kwargs),
             "cohort": self.cohort,
+            "sees_cohort": self.sees_cohort,
             "tab": self.tab,
             "week": self.cohort.week(),
             "may_change": may("courses.change_cohort"),

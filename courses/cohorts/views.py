@@ -12,6 +12,7 @@ from courses.cohorts.actions import accept_ethics
 from courses.cohorts.gate import for_learner, learner_page
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
+from courses.languages import remember_language
 from courses.people.actions import choose_language, keep_or_forget_legal_name, legal_name_of
 from courses.people.forms import LegalNameForm
 from courses.people.models import LegalName
@@ -58,7 +59,14 @@ def legal_name(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
             "is_printed": kept.is_printed if kept else True,
         }
         form = LegalNameForm(initial=initial)
-    response = learner_page(request, "courses/cohorts/legal_name.html", enrolment, form=form, kept=kept)
+    response = learner_page(
+        request,
+        "courses/cohorts/legal_name.html",
+        enrolment,
+        form=form,
+        kept=kept,
+        days=settings.LEGAL_NAME_DAYS,
+    )
     response["Cache-Control"] = "no-store, private"
     return response
 
@@ -72,12 +80,5 @@ def _change_language(request: HttpRequest, enrolment: Enrolment) -> HttpResponse
         return response
     with translation.override(person.language):
         messages.success(request, _("Your language is saved."))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        person.language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    remember_language(request, response, person.language)
     return response

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-NOT_SAID = "not_said"
+from courses.tallies.rules import NOT_SAID
+
 LEAVING = {
     NOT_SAID: _("She did not say, or it is not ours to know"),
     "time": _("Work or hours"),

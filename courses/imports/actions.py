@@ -1,7 +1,7 @@
 """A list is looked at line by line, asked about and confirmed. work.py saves it, undoing.py takes it back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -13,16 +13,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses import bells
 from courses.cohorts.models import Cohort, Enrolment
 from courses.errors import Refused
-from courses.imports import bells
 from courses.imports.models import KEPT, ImportRow, PeopleImport
 from courses.imports.reading import read_table
 from courses.imports.rules import LEGAL, NAME, USERNAME, Line, Problem, understand
 from courses.people import sealing
 from courses.people.forms import printable
 from courses.people.models import Person
-from courses.people.rules import likeness, shorter, word_pairs
+from courses.people.rules import likeness, shorter, spelling, word_pairs
+from courses.trail import actions as trail
 
 State, Fate = PeopleImport.State, ImportRow.Fate
 MOST_CANDIDATES = 3
@@ -44,9 +45,11 @@ def look_at_list(*, cohort: Cohort, raw: bytes, by: Any, at: datetime) -> People
     batch = PeopleImport.objects.create(
         cohort=cohort, by=by, at=at, total=len(lines), ignored=table.ignored[:10]
     )
-    rows = _with_fates(batch, lines, Known(), _inside(cohort))
-    _foresee_seats(cohort, rows)
+    inside = _inside(cohort)
+    rows = _with_fates(batch, lines, Known(), inside)
+    _foresee_seats(cohort, rows, inside)
     ImportRow.objects.bulk_create(rows, batch_size=SLICE)
+    trail.note(trail.Deed.LIST_LOOKED_AT, about=batch, by=by, at=at, count=len(rows), cohort=cohort.pk)
     return batch
 
 
@@ -75,10 +78,12 @@ class Known:
 
     def __init__(self) -> None:
         self.same: dict[str, list[UUID]] = defaultdict(list)
+        self.spelled: dict[UUID, str] = {}
         self._keys: dict[tuple[str, str], set[str]] = defaultdict(set)
         for pk, name in Person.objects.order_by("created_at").values_list("pk", "name").iterator():
             key = likeness(name)
             self.same[key].append(pk)
+            self.spelled[pk] = spelling(name)
             for pair in word_pairs(key):
                 self._keys[pair].add(key)
 
@@ -107,7 +112,11 @@ def taken(usernames: Iterable[str]) -> dict[str, UUID | None]:
 def _with_fates(
     batch: PeopleImport, lines: Sequence[Line], known: Known, inside: set[UUID]
 ) -> list[ImportRow]:
-    """A row for each line, with what it is: new, here, likely somebody we know, or wrong."""
+    """A row for each line, with what it is: new, here, likely somebody we know, or wrong.
+
+    Only who has the very same name is said to be here already. Her line stays out unless staff say that it is
+    another woman; who is merely likely here is asked about.
+    """
     holders = taken(line.username for line in lines)
     before: dict[str, int] = {}  # likeness → the first line with it
     rows = []
@@ -123,10 +132,12 @@ def _with_fates(
         row.errors = [asdict(problem) for problem in line.problems]
         if line.legal_name and not line.problems:
             row.sealed_name = sealing.seal(line.legal_name, person_id=row.person_key)
+        here = {pk for pk in alike if pk in inside and known.spelled[pk] == spelling(line.name)}
+        alike.sort(key=lambda pk: (pk not in here, pk not in inside))
         row.candidates = [str(pk) for pk in alike[:MOST_CANDIDATES]]
         if line.problems:
             row.fate = Fate.BAD
-        elif any(pk in inside for pk in known.same.get(key, [])):
+        elif here:
             row.fate, row.choice = Fate.HERE, ImportRow.SKIP
         elif alike or key in before:
             row.fate = Fate.DOUBT
@@ -144,13 +155,35 @@ def _is_contact(line: Line, column: str) -> bool:
     return any(one.column == column and one.code == "contact" for one in line.problems)
 
 
-def _foresee_seats(cohort: Cohort, rows: Iterable[ImportRow]) -> None:
-    """Say which lines would find no seat."""
-    free = cohort.seats - cohort.enrolments.active().count()
+def _foresee_seats(cohort: Cohort, rows: Iterable[ImportRow], inside: Collection[UUID]) -> None:
+    """Say which lines would find no seat, by what was answered so far; who is likely here needs none."""
+    free = cohort.seats - len(inside)
+    seated = {str(pk) for pk in inside}
     for row in rows:
-        if row.fate in {Fate.NEW, Fate.DOUBT}:
+        row.waits = False
+        if _needs_seat(row, seated):
             row.waits = free <= 0
             free -= 1
+            if row.choice in row.candidates:
+                seated.add(row.choice)
+
+
+def _needs_seat(row: ImportRow, seated: Collection[str]) -> bool:
+    """Whether this line would bring somebody in who has no seat yet."""
+    if row.fate == Fate.BAD or row.choice == ImportRow.SKIP:
+        return False
+    if row.choice in row.candidates:
+        return row.choice not in seated
+    return row.choice == ImportRow.AS_NEW or not any(one in seated for one in row.candidates)
+
+
+def _foresee_again(batch: PeopleImport) -> None:
+    """Say anew which lines would find no seat, after answers. Three queries and the lines that changed."""
+    rows = list(batch.rows.only("number", "fate", "choice", "candidates", "waits"))
+    before = {row.pk: row.waits for row in rows}
+    _foresee_seats(batch.cohort, rows, _inside(batch.cohort))
+    changed = [row for row in rows if row.waits != before[row.pk]]
+    ImportRow.objects.bulk_update(changed, ["waits"], batch_size=SLICE)
 
 
 @transaction.atomic
@@ -164,7 +197,9 @@ def answer(*, batch: PeopleImport, choices: Mapping[int, str]) -> int:
         if chosen in {ImportRow.AS_NEW, ImportRow.SKIP, ""} or chosen in row.candidates:
             row.choice = "" if chosen.startswith("line:") else chosen
             kept.append(row)
-    return ImportRow.objects.bulk_update(kept, ["choice"], batch_size=SLICE)
+    count = ImportRow.objects.bulk_update(kept, ["choice"], batch_size=SLICE)
+    _foresee_again(batch)
+    return count
 
 
 @transaction.atomic
@@ -173,11 +208,14 @@ def answer_all(*, batch: PeopleImport, as_new: bool) -> int:
     batch = PeopleImport.objects.select_for_update().get(pk=batch.pk)
     _check_open(batch)
     rows = list(batch.rows.filter(fate=Fate.DOUBT, choice=""))
+    here = {str(pk) for pk in _inside(batch.cohort)}
     for row in rows:
-        known = row.candidates[0] if row.candidates else ""
-        same = ImportRow.SKIP if known.startswith("line:") else known
+        known = row.candidates[0]
+        same = ImportRow.SKIP if known.startswith("line:") or known in here else known
         row.choice = ImportRow.AS_NEW if as_new else same
-    return ImportRow.objects.bulk_update(rows, ["choice"], batch_size=SLICE)
+    count = ImportRow.objects.bulk_update(rows, ["choice"], batch_size=SLICE)
+    _foresee_again(batch)
+    return count
 
 
 def _check_open(batch: PeopleImport) -> None:
@@ -214,7 +252,7 @@ def confirm(*, batch: PeopleImport, keeps_good: bool, starts_on: date, at: datet
         return batch
     batch.state = State.QUEUED
     batch.save()
-    transaction.on_commit(lambda: bells.ring(batch.pk), robust=True)
+    transaction.on_commit(lambda: bells.ring(bells.LISTS, batch.pk), robust=True)
     return batch
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
 from courses.cohorts.models import Enrolment, WaitingEntry
 from courses.errors import Refused
 from courses.imports.models import ImportRow, PeopleImport
 from courses.people.models import LegalName, Person
+from courses.trail import actions as trail
 
 State = PeopleImport.State
 
@@ -36,6 +37,7 @@ def undo(*, batch: PeopleImport, by: Any, at: datetime) -> PeopleImport:
     _take_back(batch)
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, at
     batch.save(update_fields=["state", "undone_by", "undone_at"])
+    trail.note(trail.Deed.LIST_UNDONE, about=batch, by=by, at=at)
     log.info("list %s is undone", batch.pk)
     return batch
 
@@ -72,11 +74,15 @@ def _was_touched(batch: PeopleImport) -> bool:
 
 
 def _is_referred_to(model: type[Model], found: Any, own: Collection[Any]) -> bool:
-    """Whether a row of any other table points at one of `found`."""
+    """Whether a row of any other table points at one of `found`, also by a key that leads one way only.
+
+    What a record says of itself, such as the roles of an account, goes with it.
+    """
+    ours = {*own, *(field.remote_field.through for field in model._meta.many_to_many)}
     return any(
         relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": found}).exists()
-        for relation in model._meta.related_objects
-        if relation.related_model not in own
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and relation.related_model not in ours
     )
 
 

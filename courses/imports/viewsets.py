@@ -14,20 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
-from courses.cohorts.models import Enrolment
 from courses.cohorts.staff import CohortPage, ConfirmPage
 from courses.errors import Refused
 from courses.imports.actions import answer, answer_all, confirm, look_at_list, throw_away
 from courses.imports.forms import ConfirmForm, UploadForm
+from courses.imports.lines import SYMBOLS, ends_in_words, groups_of, lines_of, sums_in_words
 from courses.imports.models import ImportRow, PeopleImport
 from courses.imports.undoing import undo
-from courses.imports.wording import COLUMNS, say
-from courses.people.models import Person
+from courses.imports.wording import COLUMNS
 from courses.staff import refused
 
 PER_PAGE, LISTS_SHOWN, REFRESH_SECONDS = 100, 20, 2
 PERMISSION = "courses.import_people"
-SYMBOLS = {"new": "✓", "here": "=", "doubt": "?", "bad": "!"}
 
 
 class ImportPage(CohortPage):
@@ -105,71 +103,36 @@ class Look(ImportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.batch.rows.all()
-        fates = dict(rows.order_by().values_list("fate").annotate(Count("pk")))
+        groups = groups_of(self.batch)
+        counts = rows.aggregate(**{name: Count("pk", filter=group) for name, group in groups.items()})
         outcomes = dict(rows.order_by().values_list("outcome").annotate(Count("pk")))
-        shown = self.request.GET.get("show", "")
-        found = rows.filter(fate=shown) if shown in ImportRow.Fate.values else rows
+        asked_for = self.request.GET.get("show", "")
+        shown = asked_for if counts.get(asked_for) else ""
+        found = rows.filter(groups[shown]) if shown else rows
         page = Paginator(found.select_related("person"), PER_PAGE).get_page(self.request.GET.get("p"))
         first = min(max(self.cohort.today(), self.cohort.starts_on), self.cohort.ends_on)
-        has_errors = bool(fates.get("bad"))
+        has_errors = bool(counts["bad"])
+        lines = lines_of(self.batch, list(page.object_list))
         return {
             "form": ConfirmForm(has_errors=has_errors, first=first),
             **super().get_context_data(**kwargs),
             "batch": self.batch,
             "page": page,
-            "lines": lines_of(list(page.object_list)),
+            "lines": lines,
+            "has_answers": any(line["options"] for line in lines),
             "shown": shown,
             "sums": [
-                {"value": fate.value, "label": fate.label, "symbol": SYMBOLS[fate], "count": fates[fate]}
-                for fate in ImportRow.Fate
-                if fates.get(fate)
+                {"value": name, "symbol": SYMBOLS[name], "words": sums_in_words(name, count)}
+                for name, count in counts.items()
+                if count
             ],
-            "ends": [(one.label, outcomes[one]) for one in ImportRow.Outcome if outcomes.get(one)],
-            "open": rows.filter(fate=ImportRow.Fate.DOUBT, choice="").count(),
+            "ends": [ends_in_words(one, outcomes[one]) for one in ImportRow.Outcome if outcomes.get(one)],
+            "open": counts.get("doubt", 0),
             "has_errors": has_errors,
             "waits": rows.filter(waits=True).count(),
             "can_undo": self.batch.can_undo(timezone.now()),
             "back": reverse("imports:index", args=[self.cohort.pk]),
         }
-
-
-def lines_of(rows: list[ImportRow]) -> list[dict[str, Any]]:
-    """The lines for the screen, with the names and cohorts of whoever they may be. Two queries."""
-    known = {one for row in rows for one in row.candidates if not one.startswith("line:")}
-    people = Person.objects.in_bulk(known)
-    cohorts: dict[str, list[str]] = {}
-    for person_id, cohort in Enrolment.objects.filter(person__in=known).values_list(
-        "person_id", "cohort__name"
-    ):
-        cohorts.setdefault(str(person_id), []).append(cohort)
-    named = {
-        str(pk): ", ".join([person.name, *sorted(set(cohorts.get(str(pk), [])))])
-        for pk, person in people.items()
-    }
-    return [
-        {
-            "row": row,
-            "symbol": SYMBOLS[row.fate],
-            "problems": [say(problem) for problem in row.errors],
-            "options": _options(row, named),
-            "twice": next((one[5:] for one in row.candidates if one.startswith("line:")), ""),
-        }
-        for row in rows
-    ]
-
-
-def _options(row: ImportRow, named: dict[str, str]) -> list[tuple[str, str]]:
-    """What can be answered for a doubtful line."""
-    if row.fate not in {ImportRow.Fate.DOUBT, ImportRow.Fate.HERE}:
-        return []
-    same = [
-        (one, gettext("The same woman: %(name)s") % {"name": named[one]})
-        for one in row.candidates
-        if one in named and row.fate == ImportRow.Fate.DOUBT
-    ]
-    ask = [("", gettext("Choose…"))] if row.fate == ImportRow.Fate.DOUBT else []
-    another = (ImportRow.AS_NEW, gettext("Another woman of the same name"))
-    return [*ask, *same, another, (ImportRow.SKIP, gettext("Leave this line out"))]
 
 
 class Step(Look):

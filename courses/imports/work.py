@@ -19,12 +19,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from courses import bells
 from courses.cohorts.models import Cohort, Enrolment, WaitingEntry
-from courses.imports import bells, undoing
+from courses.imports import undoing
 from courses.imports.actions import taken
 from courses.imports.models import KEPT, ImportRow, PeopleImport
 from courses.imports.rules import USERNAME, Problem
 from courses.people.models import LegalName, Person
+from courses.trail import actions as trail
 
 State, Fate, Outcome = PeopleImport.State, ImportRow.Fate, ImportRow.Outcome
 PART = 100
@@ -46,7 +48,7 @@ def bring_in(batch_id: int) -> bool:
         if not save_part(batch_id, lease):
             return True
     mine.filter(lease=lease).update(leased_until=None)
-    bells.ring(batch_id)
+    bells.ring(bells.LISTS, batch_id)
     return False
 
 
@@ -77,6 +79,7 @@ def _finish(batch: PeopleImport, now: datetime) -> None:
     batch.state, batch.finished_at, batch.leased_until = State.DONE, now, None
     batch.done, batch.ignored = batch.total, []
     batch.save(update_fields=["state", "finished_at", "leased_until", "done", "ignored"])
+    trail.note(trail.Deed.LIST_SAVED, about=batch, by=batch.by, at=now, count=batch.done)
     log.info("list %s is saved", batch.pk)
 
 
@@ -180,4 +183,4 @@ def sweep(now: datetime) -> int:
     ImportRow.objects.filter(batch__in=ended.filter(finished_at__lt=now - KEPT)).delete()
     waiting = PeopleImport.objects.filter(state=State.QUEUED)
     unheard = waiting.filter(Q(leased_until=None) | Q(leased_until__lt=now))
-    return sum(bells.ring(pk) for pk in unheard.values_list("pk", flat=True))
+    return sum(bells.ring(bells.LISTS, pk) for pk in unheard.values_list("pk", flat=True))

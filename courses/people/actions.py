@@ -9,16 +9,18 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from courses.errors import Refused
 from courses.people import rules, sealing
 from courses.people.models import LegalName, Person
+from courses.trail import actions as trail
 
 
 @transaction.atomic
-def give_account(*, person: Person, username: str) -> Person:
+def give_account(*, person: Person, username: str, by: Any = None, at: datetime | None = None) -> Person:
     """Make a trainee's account; a sign-in card opens it. Raises Refused for a second one."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     accounts = get_user_model()
@@ -32,6 +34,7 @@ def give_account(*, person: Person, username: str) -> Person:
     account.groups.add(Group.objects.get(name="trainee"))
     person.account = account
     person.save(update_fields=["account"])
+    trail.note(trail.Deed.ACCOUNT_GIVEN, about=person, by=by, at=at or timezone.now(), account=account.key)
     return person
 
 
@@ -42,6 +45,23 @@ def choose_language(*, person: Person, language: str) -> Person:
     person.language = language
     person.save(update_fields=["language"])
     return person
+
+
+@transaction.atomic
+def change_name(*, person: Person, name: str, by: Any, at: datetime) -> Person:
+    """Call her `name` from now on. What was decided and printed before stays. Raises Refused for no name."""
+    name = rules.tidy(name)
+    if not name or len(name) > rules.LONGEST_NAME or rules.looks_like_contact(name):
+        raise Refused(_("Write a name of at most %(most)d letters.") % {"most": rules.LONGEST_NAME})
+    person.name = name
+    person.save(update_fields=["name"])
+    note_name(person=person, by=by, at=at)
+    return person
+
+
+def note_name(*, person: Person, by: Any, at: datetime) -> None:
+    """That her name is another one now; neither of the two is told."""
+    trail.note(trail.Deed.NAME_CHANGED, about=person, by=by, at=at)
 
 
 def unname_log(*, person: Person) -> None:
@@ -61,6 +81,7 @@ def keep_legal_name(*, person: Person, name: str, is_printed: bool, by: Any, at:
     kept, _created = LegalName.objects.update_or_create(
         person=person, defaults={"sealed": sealed, "is_printed": is_printed, "by": by, "at": at}
     )
+    trail.note(trail.Deed.LEGAL_NAME_KEPT, about=person, by=by, at=at, is_printed=is_printed)
     return kept
 
 
@@ -69,12 +90,26 @@ def keep_or_forget_legal_name(*, person: Person, name: str, is_printed: bool, by
     if name:
         keep_legal_name(person=person, name=name, is_printed=is_printed, by=by, at=at)
     else:
-        forget_legal_name(person=person)
+        forget_legal_name(person=person, by=by, at=at)
 
 
-def forget_legal_name(*, person: Person) -> bool:
+@transaction.atomic
+def forget_legal_name(*, person: Person, by: Any = None, at: datetime | None = None) -> bool:
     """Erase it; whether there was one."""
-    return bool(LegalName.objects.filter(person=person).delete()[0])
+    is_gone = bool(LegalName.objects.filter(person=person).delete()[0])
+    if is_gone:
+        trail.note(trail.Deed.LEGAL_NAME_ERASED, about=person, by=by, at=at or timezone.now())
+    return is_gone
+
+
+@transaction.atomic
+def erase_legal_names(*, people: Iterable[UUID], noted_before: datetime) -> int:
+    """Erase those of `people` that were written before then; how many."""
+    old = LegalName.objects.filter(person__in=list(people), at__lt=noted_before)
+    erased = int(old.delete()[0])
+    if erased:
+        trail.note(trail.Deed.LEGAL_NAME_ERASED, about=LegalName, by=None, at=timezone.now(), count=erased)
+    return erased
 
 
 def printed_names(people: Iterable[UUID]) -> dict[UUID, str]:

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from itertools import combinations
+from typing import Any
+
+from courses.letters import bare
 
 LONGEST_NAME, MOST_WORDS = 120, 8
 FORMULA_STARTS = "=+-@\t\r"
@@ -12,6 +15,11 @@ SOUNDS = [("h", ""), ("v", "b"), ("z", "s"), ("ce", "se"), ("ci", "si"), ("ll", 
 def tidy(text: str) -> str:
     """A name in one form: composed letters, single spaces, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def account_name(user: Any) -> str:
+    """What an account is called where staff read it."""
+    return str(user.get_full_name() or user.get_username())
 
 
 def looks_like_contact(text: str) -> bool:
@@ -24,10 +32,21 @@ def begins_a_formula(text: str) -> bool:
     return text.startswith(tuple(FORMULA_STARTS))
 
 
+def spelling(name: str) -> str:
+    """Equal for names that are written the same but for capitals, accents and spaces."""
+    return " ".join(bare(name).split())
+
+
+def is_called(name: str, query: str) -> bool:
+    """True when a name has each word of what somebody typed; accents and capital letters do not matter."""
+    called = spelling(name)
+    return all(word in called for word in spelling(query).split())
+
+
 def likeness(name: str) -> str:
-    """Equal for names that are likely the same: no accents, small letters, any order, alike sounds."""
-    plain = unicodedata.normalize("NFD", name.casefold())
-    words = re.findall(r"[^\W\d_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    """Equal for names that are likely the same: spelled alike, in any order, with alike sounds."""
+    plain = spelling(name)
+    words = re.findall(r"[^\W\d_]+", plain)
     return " ".join(sorted(_sound(word) for word in words)) or plain
 
 

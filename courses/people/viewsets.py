@@ -3,7 +3,9 @@
 from functools import cached_property, partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -19,11 +21,13 @@ from courses.people.actions import (
     give_account,
     keep_or_forget_legal_name,
     legal_name_of,
+    note_name,
     unname_log,
 )
 from courses.people.forms import LegalNameForm, OrganisationForm, PersonForm
 from courses.people.models import Organisation, Person
 from courses.staff import PlainViewSet, StaffPage, refused
+from courses.trail import actions as trail
 
 
 class PersonIndex(generic.IndexView):
@@ -62,7 +66,8 @@ class AccountMixin:
 
     def _give(self, person: Person, username: str) -> None:
         try:
-            account = give_account(person=person, username=username).account
+            act = partial(give_account, by=self.request.user, at=timezone.now())
+            account = act(person=person, username=username).account
         except Refused as error:
             messages.error(self.request, str(error))
             return
@@ -93,7 +98,14 @@ class PersonCreate(NamelessLogMixin, AccountMixin, generic.CreateView):
 
 
 class PersonEdit(NamelessLogMixin, AccountMixin, generic.EditView):
-    pass
+    """Another name is noted in the audit trail: it is what her next diploma says."""
+
+    def save_instance(self) -> Person:
+        with transaction.atomic():
+            person: Person = super().save_instance()
+            if "name" in self.form.changed_data:
+                note_name(person=person, by=self.request.user, at=timezone.now())
+        return person
 
 
 class LegalNamePage(StaffPage):
@@ -113,9 +125,13 @@ class LegalNamePage(StaffPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.person = get_object_or_404(Person.objects.select_related("legal_name"), pk=self.kwargs["pk"])
+        self.page_title = self.person.name
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         kept = getattr(self.person, "legal_name", None)
+        if kept is not None:
+            now, by = timezone.now(), request.user
+            trail.note_look(trail.Deed.LEGAL_NAME_SEEN, about=self.person, by=by, at=now)
         initial = {"name": legal_name_of(self.person), "is_printed": bool(kept and kept.is_printed)}
         return self.show(form=LegalNameForm(initial=initial), kept=kept, name=initial["name"])
 
@@ -133,6 +149,7 @@ class LegalNamePage(StaffPage):
         return {
             **super().get_context_data(**kwargs),
             "person": self.person,
+            "days": settings.LEGAL_NAME_DAYS,
             "may_write": self.request.user.has_perm("courses.change_person"),
         }
 

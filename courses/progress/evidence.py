@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from courses.assessments.grading.models import result_in_force
+from courses.assessments.grading.rules import PENDING
 from courses.assessments.models import Attempt, Observation
 from courses.assessments.rules import Score
 from courses.attendance.models import AttendanceRecord, ClassSession
@@ -32,6 +33,7 @@ class _Tally:
     lessons: int = 0
     minutes: int = 0
     scores: dict[str, Score] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     practicals: set[str] = field(default_factory=set)
     sources: dict[Source, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -69,11 +71,7 @@ def standings(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Standing]
     What somebody did in the cohort that she was transferred from counts too (rules.credited).
     """
     requirements = requirements_of(cohort)
-    planned = set(
-        ClassSession.objects.filter(
-            cohort=cohort, modality=CLASS, is_planned=True, cancelled_at__isnull=True
-        ).values_list("number", flat=True)
-    )
+    planned = set(ClassSession.objects.required().filter(cohort=cohort).values_list("number", flat=True))
     tallies: dict[UUID, _Tally] = {enrolment.pk: _Tally() for enrolment in enrolments}
     owners = Enrolment.objects.all().chains(enrolments)
     _count_attendance(cohort, planned, owners, tallies)
@@ -101,6 +99,7 @@ def _record(tally: _Tally, planned: int, enrolment: Enrolment) -> Record:
         outings=tally.outings,
         lessons=tally.lessons,
         scores=tally.scores,
+        unread=frozenset(tally.unread),
         practicals=frozenset(tally.practicals),
         ethics=has_accepted,
         sources={key: tuple(ids) for key, ids in tally.sources.items()},
@@ -139,6 +138,7 @@ def _credit(record: AttendanceRecord, cohort: Cohort) -> Credit:
 
 
 def _count_attempts(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
+    """The best result of each test. One that nobody read to the end yet is no result: nothing rests on it."""
     attempts = Attempt.objects.submitted().filter(enrolment__in=owners).order_by("started_at", "number")
     handed_in = list(
         attempts.only("enrolment_id", "quiz_key", "submitted_at", "correct", "total", "has_passed")
@@ -146,6 +146,9 @@ def _count_attempts(owners: Owners, tallies: dict[UUID, _Tally]) -> None:
     results = result_in_force(handed_in)
     for attempt in handed_in:
         tally, key, result = tallies[owners[attempt.enrolment_id]], str(attempt.quiz_key), results[attempt.pk]
+        if result.why == PENDING:
+            tally.unread.add(key)
+            continue
         score, best = Score(result.correct, result.total), tally.scores.get(key)
         if best is None or score.correct * best.total > best.correct * score.total:
             tally.scores[key] = score

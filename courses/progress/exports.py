@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.rules import LATE, SYMBOLS
 from courses.cohorts.models import Cohort, Enrolment
 from courses.progress import evidence
 from courses.progress.wording import short_value
 from courses.sheets import Table
-
-MARKS = {"present": "✓", "late": "◔", "excused": "J", "absent": "✗", "made_up": "R"}
 
 
 @dataclass(frozen=True)
@@ -68,29 +67,29 @@ def participants(cohort: Cohort, chosen: Sequence[str]) -> Table:
 
 
 def register(cohort: Cohort) -> Table:
-    """Every woman and every session that was not cancelled: the mark in force. Three queries."""
+    """Everybody who was ever in the cohort and every session that was not cancelled: the mark in force.
+
+    Who came late stands with her minutes, who left or joined later with her day. Three queries.
+    """
     sessions = list(ClassSession.objects.filter(cohort=cohort, cancelled_at__isnull=True))
     marks: dict[tuple[UUID, int], str] = {
-        (woman, session): status
-        for woman, session, status in AttendanceRecord.objects.current()
+        (woman, session): SYMBOLS[status] + (str(planned - minutes or "") if status == LATE else "")
+        for woman, session, status, minutes, planned in AttendanceRecord.objects.current()
         .filter(session__cohort=cohort)
-        .values_list("enrolment_id", "session_id", "status")
+        .values_list("enrolment_id", "session_id", "status", "minutes", "session__minutes")
     }
     zone = cohort.zone
+    women = Enrolment.objects.filter(cohort=cohort).select_related("person").order_by("person__name", "pk")
     rows = [
-        (
-            number,
-            woman.person.name,
-            *(MARKS.get(marks.get((woman.pk, session.pk), ""), "") for session in sessions),
-        )
-        for number, woman in enumerate(Enrolment.objects.for_register(cohort), start=1)
+        (number, _with_days(woman, cohort), *(marks.get((woman.pk, session.pk), "") for session in sessions))
+        for number, woman in enumerate(women, start=1)
     ]
     days = (
         f"{session.get_modality_display()[:1].upper()}{session.number} · "
         f"{date_format(session.starts_at.astimezone(zone), 'd/m')}"
         for session in sessions
     )
-    legend = " · ".join(f"{sign} {AttendanceRecord.Status(value).label}" for value, sign in MARKS.items())
+    legend = " · ".join(f"{sign} {AttendanceRecord.Status(value).label}" for value, sign in SYMBOLS.items())
     kinds = dict.fromkeys(session.get_modality_display() for session in sessions)
     modalities = " · ".join(f"{kind[:1].upper()} {kind}" for kind in kinds)
     return Table(
@@ -98,9 +97,19 @@ def register(cohort: Cohort) -> Table:
         lines=_lines(cohort),
         headings=(_("No."), _("Name"), *days),
         rows=rows,
-        widths=(6, 34, *(9 for _session in sessions)),
-        notes=(legend, modalities),
+        widths=(6, 44, *(9 for _session in sessions)),
+        notes=(f"{legend} · {SYMBOLS[LATE]}15 {_('15 minutes late')}", modalities),
     )
+
+
+def _with_days(woman: Enrolment, cohort: Cohort) -> str:
+    """Her name, and the days that say why she has no marks before or after them."""
+    days = []
+    if woman.starts_on > cohort.starts_on:
+        days.append(_("joined on %(day)s") % {"day": date_format(woman.starts_on, "j b Y")})
+    if woman.ends_on:
+        days.append(_("left on %(day)s") % {"day": date_format(woman.ends_on, "j b Y")})
+    return f"{woman.person.name} ({', '.join(days)})" if days else woman.person.name
 
 
 def results(cohort: Cohort) -> Table:

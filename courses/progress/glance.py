@@ -20,6 +20,7 @@ from courses.assessments.rules import Score
 from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.attendance.rules import MADE_UP, needed
 from courses.cohorts.models import Cohort, Enrolment
+from courses.people.rules import is_called
 from courses.progress import rules
 from courses.progress.evidence import requirements_of, standings
 from courses.progress.models import LessonProgress
@@ -50,12 +51,7 @@ class Glance:
 
     def chosen(self, state: str, search: str) -> list[UUID]:
         """Who is shown: all, those who meet everything or do not, or those who miss column `state`."""
-        words = search.casefold().split()
-        return [
-            pk
-            for pk, name in self.women
-            if self._belongs(pk, state) and all(word in name.casefold() for word in words)
-        ]
+        return [pk for pk, name in self.women if self._belongs(pk, state) and is_called(name, search)]
 
     def _belongs(self, pk: UUID, state: str) -> bool:
         if state in {COMPLETE, INCOMPLETE}:
@@ -110,7 +106,8 @@ def _met_by(
     """For each requirement the enrolments that meet it."""
     kinds = {requirement.kind for requirement in requirements}
     attendance = _attendance(cohort) if kinds & {rules.ATTENDANCE, rules.OUTINGS} else {}
-    planned = _planned(cohort) if rules.ATTENDANCE in kinds else 0
+    required = ClassSession.objects.required().filter(cohort=cohort)
+    planned = required.count() if rules.ATTENDANCE in kinds else 0
     lessons = _lessons(cohort) if rules.LESSONS in kinds else {}
     scores = _scores(cohort) if rules.QUIZ in kinds else {}
     practicals = _practicals(cohort) if rules.PRACTICAL in kinds else {}
@@ -142,11 +139,6 @@ def _reaching(counts: Mapping[UUID, int], target: int, everyone: frozenset[UUID]
 
 def _passes(score: Score, target: int) -> bool:
     return score.correct >= needed(target, score.total)
-
-
-def _planned(cohort: Cohort) -> int:
-    planned = ClassSession.objects.filter(cohort=cohort, modality=CLASS, is_planned=True)
-    return planned.filter(cancelled_at__isnull=True).count()
 
 
 @dataclass(frozen=True)
@@ -190,9 +182,11 @@ def _scores(cohort: Cohort) -> dict[str, dict[UUID, Score]]:
             for pk, correct, total in hers.values_list("attempt_id", "correct", "total")
         }
     attempts = Attempt.objects.submitted().filter(enrolment__cohort=cohort).order_by("number")
-    for attempt, pk, key, correct, total in attempts.values_list(
-        "pk", "enrolment_id", "quiz_key", "correct", "total"
+    for attempt, pk, key, correct, total, has_passed in attempts.values_list(
+        "pk", "enrolment_id", "quiz_key", "correct", "total", "has_passed"
     ):
+        if has_passed is None and attempt not in later:
+            continue  # it waits to be read
         score, tests = later.get(attempt) or Score(correct or 0, total), found[str(key)]
         best = tests.get(pk)
         if best is None or score.correct * best.total > best.correct * score.total:

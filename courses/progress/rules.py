@@ -36,8 +36,8 @@ class Record:
     """What is known of one person when the rule is asked.
 
     `planned`: planned class sessions that were not cancelled. `attended`: those she attended, late included,
-    made-up ones not. `made_up`: those made up. `scores`: best score per quiz key. `practicals`: rubric keys
-    passed.
+    made-up ones not. `made_up`: those made up. `scores`: best score per quiz key. `unread`: quiz keys with an
+    attempt handed in that waits to be read. `practicals`: rubric keys passed.
     `sources`: for each requirement's kind (and subject), the ids of the records it rests on.
     """
 
@@ -47,6 +47,7 @@ class Record:
     outings: int = 0
     lessons: int = 0
     scores: Mapping[str, Score] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     practicals: frozenset[str] = frozenset()
     ethics: bool = False
     sources: Mapping[tuple[str, str | None], tuple[str, ...]] = field(default_factory=dict)
@@ -108,7 +109,10 @@ def credited(credits: Sequence[Credit], planned: Collection[int]) -> Credited:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A requirement with what was reached: `value` of `total`, of which `needed` were asked."""
+    """A requirement with what was reached: `value` of `total`, of which `needed` were asked.
+
+    `waits`: a test without a result yet, handed in and not read to the end.
+    """
 
     requirement: Requirement
     value: int
@@ -116,6 +120,7 @@ class Verdict:
     total: int
     is_met: bool
     sources: tuple[str, ...] = ()
+    waits: bool = False
 
 
 def _measure(requirement: Requirement, record: Record) -> tuple[int, int, int]:
@@ -144,6 +149,8 @@ def decide(record: Record, requirements: Sequence[Requirement]) -> list[Verdict]
     verdicts = []
     for requirement in requirements:
         value, needed, total = _measure(requirement, record)
+        subject = requirement.subject or ""
+        is_unread = requirement.kind == QUIZ and subject not in record.scores and subject in record.unread
         nothing_to_meet = requirement.kind == ATTENDANCE and record.planned == 0
         verdicts.append(
             Verdict(
@@ -153,6 +160,7 @@ def decide(record: Record, requirements: Sequence[Requirement]) -> list[Verdict]
                 total=total,
                 is_met=value >= needed and not nothing_to_meet,
                 sources=tuple(record.sources.get((requirement.kind, requirement.subject), ())),
+                waits=is_unread,
             )
         )
     return verdicts

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from courses.assessments.grading.models import RegradeLine, ResultOverride
 from courses.assessments.models import Attempt, Observation
 from courses.attendance.models import AttendanceRecord
+from courses.cohorts.changes import ContentChange
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.progress.models import LessonProgress
 
@@ -70,11 +72,19 @@ def digests(sources: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def programme(cohort: Cohort) -> tuple[int, str]:
-    """(how many, SHA-256) of the lessons, tests and rubrics that a cohort pinned, in their versions."""
+def programme(cohort: Cohort, at: datetime | None = None) -> tuple[int, str]:
+    """(how many, SHA-256) of the lessons, tests and rubrics that a cohort pinned, in their versions.
+
+    With `at`: as they were at that moment, before anything newer reached the cohort.
+    """
     pinned = CohortContent.objects.filter(cohort=cohort).order_by("kind", "key")
+    before: dict[int, str] = {}
+    if at is not None:
+        later = ContentChange.objects.filter(pin__cohort=cohort, at__gt=at).order_by("-at", "-pk")
+        before = dict(later.values_list("pin", "from_version__digest"))  # the earliest is the last word
     rows = [
-        [kind, str(key), digest] for kind, key, digest in pinned.values_list("kind", "key", "version__digest")
+        [kind, str(key), before.get(pk, digest)]
+        for pk, kind, key, digest in pinned.values_list("pk", "kind", "key", "version__digest")
     ]
     return len(rows), _sha256(rows)
 

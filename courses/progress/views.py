@@ -8,17 +8,26 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.assessments.practicals import practicals_of
 from courses.attendance.models import ClassSession
 from courses.attendance.summary import summary_of
 from courses.cohorts import access
 from courses.cohorts.gate import for_learner, for_student, learner_page
+from courses.cohorts.languages import in_language
 from courses.cohorts.models import CohortContent, Enrolment
+from courses.cohorts.retention import is_over
+from courses.consents.actions import who_said
+from courses.consents.later import is_to_ask
+from courses.consents.rules import CERTIFICATE
 from courses.progress import evidence
 from courses.progress.actions import complete_lesson, keep_place, open_lesson
+from courses.progress.finding import find
+from courses.progress.finding_form import FindingForm
 from courses.progress.forms import PlaceForm
 from courses.progress.outline import LESSON, Outline, Step, lessons_of, outline_of
 from courses.progress.reading import reading_of
@@ -48,6 +57,8 @@ def today(request: HttpRequest) -> HttpResponse:
         session=upcoming.first(),
         week=enrolment.cohort.week(now),
         is_over=enrolment.cohort.today(now) > enrolment.cohort.ends_on,
+        is_forgotten=is_over(enrolment.cohort, now),
+        asks_permits=is_to_ask(request, enrolment.person),
     )
 
 
@@ -61,8 +72,9 @@ def my_course(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
             "key": module.key,
             "number": module.number,
             "title": module.title,
+            "language": module.language,
             "done": module.done,
-            "total": len(module.steps),
+            "total": len(module.needed),
             "steps": [_knot(step, outline, is_open=is_open) for step in module.steps],
         }
         for module in outline.modules()
@@ -81,13 +93,14 @@ def my_course(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
 def _knot(step: Step, outline: Outline, *, is_open: bool) -> dict[str, Any]:
     """A step as the map shows it."""
     state = "done" if step.is_done else "todo"
-    if not is_open and not step.is_done:
+    if step.is_hidden or (not is_open and not step.is_done):
         state = "locked"
     elif step is outline.next_step:
         state = "current"
     return {
         "title": step.title,
-        "url": step.url if is_open else "",
+        "language": step.language,
+        "url": step.url if is_open and not step.is_hidden else "",
         "state": state,
         "kind": "lesson" if step.is_lesson else "quiz",
         "note": _note(step),
@@ -95,9 +108,13 @@ def _knot(step: Step, outline: Outline, *, is_open: bool) -> dict[str, Any]:
 
 
 def _note(step: Step) -> str:
-    """A few words more about a test."""
+    """A few words more about a test, or a lesson that changed."""
+    if step.is_hidden:
+        return _("being reviewed")
     if step.is_lesson:
-        return ""
+        return _("there is something new") if step.has_news else ""
+    if step.is_before:
+        return "" if step.is_done else _("before you begin; nobody fails it")
     if step.is_done and step.best:
         return _("%(correct)d of %(total)d right") % {"correct": step.best[0], "total": step.best[1]}
     if step.tries:
@@ -107,10 +124,25 @@ def _note(step: Step) -> str:
     return ""
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("words")
+@for_student
+def find_lesson(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """Find a word in her lessons. What she looks for may tell something of her: it stands in no address."""
+    form, found = FindingForm(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        steps = [step for step in lessons_of(enrolment).lessons if not step.is_hidden]
+        closed = access.kept_from(request, [step.key for step in steps])
+        found = find([step for step in steps if step.key not in closed], form.cleaned_data["words"])
+    return learner_page(
+        request, "courses/progress/find.html", enrolment, form=form, found=found, nav_section="course"
+    )
+
+
 @require_safe
 @for_learner
 def my_diploma(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-    """Every requirement with what she has reached, and her diploma once it is issued."""
+    """Every requirement with what she has reached, her practicals explained, her diploma once issued."""
     standing = evidence.standings(enrolment.cohort, [enrolment])[0]
     requirements = [
         {
@@ -129,6 +161,8 @@ def my_diploma(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         standing=standing,
         requirements=requirements,
         met=sum(verdict.is_met for verdict in standing.verdicts),
+        practicals=practicals_of(enrolment),
+        wants_none=bool(who_said([enrolment.person_id], CERTIFICATE, is_given=False)),
         nav_section="diploma",
     )
 
@@ -145,15 +179,19 @@ def lesson(request: HttpRequest, enrolment: Enrolment, slug: str) -> HttpRespons
     step = outline.named(LESSON, slug)
     if step is None or access.kept_from(request, [step.key]):
         raise Http404
+    if step.is_hidden:
+        return learner_page(request, "courses/progress/being_reviewed.html", enrolment, nav_section="course")
     before, after = outline.around(step)
     if request.method == "POST":
-        complete_lesson(enrolment=enrolment, pin=_pin(enrolment, slug), at=timezone.now())
+        pin = _pin(enrolment, slug)
+        complete_lesson(enrolment=enrolment, pin=pin, at=timezone.now(), version=pin.shown)
         if "quietly" in request.POST:
             return HttpResponse(status=204)
         messages.success(request, _("You finished this lesson. Well done!"))
         return redirect(after.url if after else "courses:my_course")
-    if not step.is_open:
-        open_lesson(enrolment=enrolment, pin=_pin(enrolment, slug), at=timezone.now())
+    if not step.is_seen:
+        pin = _pin(enrolment, slug)
+        open_lesson(enrolment=enrolment, pin=pin, at=timezone.now(), version=pin.shown)
     return learner_page(
         request,
         "courses/progress/lesson.html",
@@ -183,8 +221,9 @@ def keep_my_place(request: HttpRequest, enrolment: Enrolment, slug: str) -> Http
 
 
 def _pin(enrolment: Enrolment, slug: str) -> CohortContent:
-    """The lesson that her cohort uses under this address. Raises Http404."""
+    """The lesson that her cohort uses under this address, in her language. Raises Http404."""
     pin = CohortContent.objects.find(enrolment.cohort_id, LESSON, slug)
     if pin is None:
         raise Http404
+    in_language([pin], get_language() or "es")
     return pin

@@ -18,12 +18,14 @@ from wagtail.log_actions import log
 
 from courses.cohorts.models import Cohort, Enrolment, Requirement
 from courses.cohorts.staff import CohortPage
+from courses.errors import Refused
 from courses.progress import evidence, exports
 from courses.progress.forms import ParticipantsForm
 from courses.progress.glance import COMPLETE, INCOMPLETE, Glance, deadlines, glance_of
 from courses.progress.rules import Verdict
 from courses.progress.wording import explain, missing, short_value
 from courses.sheets import Table, pdf, xlsx
+from courses.trail import actions as trail
 
 PAGE = 50
 FORMATS = {
@@ -49,6 +51,7 @@ class Cell:
     missing: str
     is_met: bool
     is_begun: bool
+    waits: bool
 
 
 def cell(verdict: Verdict) -> Cell:
@@ -59,7 +62,8 @@ def cell(verdict: Verdict) -> Cell:
         sentence=explain(verdict),
         missing=missing(verdict),
         is_met=verdict.is_met,
-        is_begun=verdict.value > 0,
+        is_begun=verdict.value > 0 or verdict.waits,
+        waits=verdict.waits,
     )
 
 
@@ -137,7 +141,14 @@ class ExportPage(CohortPage):
                 % {"count": len(table.rows)},
             )
             return redirect("glance:exports", self.cohort.pk)
-        content = xlsx(table) if kind == "xlsx" else pdf(table, get_language() or "es")
+        try:
+            content = xlsx(table) if kind == "xlsx" else pdf(table, get_language() or "es")
+        except Refused as error:
+            messages.error(self.request, str(error))
+            return redirect("glance:exports", self.cohort.pk)
+        told = {"list": what, "format": kind, "count": len(table.rows)}
+        now, by = timezone.now(), self.request.user
+        trail.note_look(trail.Deed.DOWNLOADED, about=self.cohort, by=by, at=now, **told)
         log(
             instance=self.cohort,
             action="courses.export_records",

@@ -19,6 +19,8 @@ def explain(verdict: Verdict) -> str:
             return _("No sessions are planned yet.")
         case "attendance":
             return _("%(value)d of %(total)d sessions attended; %(needed)d are needed.") % facts
+        case "quiz" if verdict.waits:
+            return _("Handed in; it waits to be read.")
         case "quiz" if verdict.total == 0:
             return _("Not taken yet.")
         case "quiz":
@@ -59,6 +61,8 @@ def short_value(verdict: Verdict) -> str:
     """What was reached, as short as a cell of a table wants it."""
     if verdict.requirement.kind in {"practical", "ethics"}:
         return _("yes") if verdict.is_met else _("not yet")
+    if verdict.waits:
+        return _("waits to be read")
     if verdict.requirement.kind == "quiz" and not verdict.total:
         return "—"
     return f"{verdict.value}/{verdict.total}"

@@ -20,6 +20,7 @@ from courses.pages.models import ContentVersion, CoursePage
 from courses.school.models import ChosenRule, SchoolChange
 from courses.school.plan import NoSuchHour, ends_after, moment
 from courses.school.rules import PERCENT, take_over
+from courses.trail import actions as trail
 
 Kind = Requirement.Kind
 
@@ -27,17 +28,21 @@ Kind = Requirement.Kind
 def pins_of(course: CoursePage) -> list[Pin]:
     """Every published lesson, quiz and rubric of a course, in order."""
     modules = list(course.modules())
-    quizzes = {quiz.module_id: quiz for quiz in Quiz.objects.filter(module__in=modules)}
+    quizzes = list(Quiz.objects.filter(module__in=modules, locale=course.locale).order_by("slug"))
     pins: list[Pin] = []
     for number, module in enumerate(modules, start=1):
+        tests = [quiz for quiz in quizzes if quiz.module_id == module.pk]
         members: list[tuple[str, object, str]] = [
-            (ContentVersion.Kind.LESSON, lesson.translation_key, lesson.slug) for lesson in module.lessons()
+            *[_test(quiz) for quiz in tests if quiz.moment == Quiz.Moment.BEFORE],
+            *[
+                (ContentVersion.Kind.LESSON, lesson.translation_key, lesson.slug)
+                for lesson in module.lessons()
+            ],
+            *[_test(quiz) for quiz in tests if quiz.moment != Quiz.Moment.BEFORE],
         ]
-        if module.pk in quizzes:
-            members.append((ContentVersion.Kind.QUIZ, quizzes[module.pk].key, quizzes[module.pk].slug))
         members += [
             (ContentVersion.Kind.RUBRIC, rubric.key, rubric.code)
-            for rubric in Rubric.objects.filter(module=module)
+            for rubric in Rubric.objects.filter(module=module, locale=course.locale)
         ]
         pins += [
             Pin(
@@ -46,6 +51,7 @@ def pins_of(course: CoursePage) -> list[Pin]:
                 slug=slug,
                 module_number=number,
                 module_title=module.title,
+                module_key=module.translation_key,
                 position=position,
             )
             for position, (kind, key, slug) in enumerate(members)
@@ -53,16 +59,25 @@ def pins_of(course: CoursePage) -> list[Pin]:
     return pins
 
 
+def _test(quiz: Quiz) -> tuple[str, object, str]:
+    return ContentVersion.Kind.QUIZ, quiz.key, quiz.slug
+
+
 def default_requirements(course: CoursePage, pins: Sequence[Pin]) -> list[RequirementFacts]:
-    """The school's rule: 80 % of planned sessions, every test, outings, lessons, practicals, ethics."""
+    """The school's rule: 80 % of planned sessions, tests, outings, lessons, practicals, ethics."""
     lessons = sum(pin.kind == ContentVersion.Kind.LESSON for pin in pins)
-    quizzes = Quiz.objects.filter(module__in=course.modules()).order_by("slug")
-    rubrics = Rubric.objects.filter(module__in=course.modules()).order_by("code")
+    asked = {"module__in": course.modules(), "locale": course.locale}
+    quizzes = Quiz.objects.filter(**asked).order_by("slug")
+    rubrics = Rubric.objects.filter(**asked).order_by("code")
     return [
         RequirementFacts(
             Kind.ATTENDANCE, _("Attendance"), rules.ATTENDANCE_PERCENT, make_up_limit=rules.MAKE_UP_LIMIT
         ),
-        *[RequirementFacts(Kind.QUIZ, quiz.title, quiz.pass_mark, str(quiz.key)) for quiz in quizzes],
+        *[
+            RequirementFacts(Kind.QUIZ, quiz.title, quiz.pass_mark, str(quiz.key))
+            for quiz in quizzes
+            if quiz.counts
+        ],
         RequirementFacts(Kind.OUTINGS, _("Field outings"), rules.OUTINGS),
         RequirementFacts(Kind.LESSONS, _("Lessons"), lessons),
         *[RequirementFacts(Kind.PRACTICAL, rubric.title, 1, str(rubric.key)) for rubric in rubrics],
@@ -104,6 +119,7 @@ def choose_rule(*, cohort: Cohort, facts: Sequence[dict[str, Any]], by: Any, at:
             by=by,
             at=at,
         )
+    trail.note(trail.Deed.RULE_CHOSEN, about=cohort, by=by, at=at, count=len(facts))
     return ChosenRule.objects.update_or_create(cohort=cohort, defaults={"facts": list(facts)})[0]
 
 
@@ -116,6 +132,7 @@ def open_school(*, cohort: Cohort, at: datetime, by: Any | None = None) -> Cohor
     cohort = open_cohort(cohort=cohort, pins=pins, requirements=rule_for(cohort, pins), at=at)
     if by is not None:
         SchoolChange.objects.create(cohort=cohort, kind=SchoolChange.Kind.OPENED, by=by, at=at)
+    trail.note(trail.Deed.SCHOOL_OPENED, about=cohort, by=by, at=at)
     return cohort
 
 

@@ -17,6 +17,7 @@ from courses.errors import Refused
 from courses.school.actions import SessionPlan, plan_sessions
 from courses.school.models import SchoolChange, Substitution
 from courses.school.plan import ends_after
+from courses.trail import actions as trail
 
 Kind = SchoolChange.Kind
 TRAINER = "trainer"  # the group whose members may teach
@@ -68,6 +69,7 @@ def add_sessions(
         )
         for session in sessions
     )
+    trail.note(trail.Deed.SESSIONS_ADDED, about=cohort, by=by, at=at, count=len(sessions))
     return sessions
 
 
@@ -97,6 +99,7 @@ def move_session(
     session.full_clean(exclude=["cohort"])
     session.save(update_fields=["starts_at", "ends_at", "minutes"])
     _note(session=session, kind=Kind.MOVED, before=before, after=facts_of(session), by=by, at=at)
+    trail.note(trail.Deed.SESSION_MOVED, about=session, by=by, at=at)
     return session
 
 
@@ -119,6 +122,7 @@ def join_trainer(*, cohort: Cohort, trainer: Any, by: Any, at: datetime) -> Coho
         raise Refused(_("She is a trainer of this cohort already."))
     cohort.trainers.add(trainer)
     _note(cohort=cohort, kind=Kind.JOINED, after={"user": trainer.pk}, by=by, at=at)
+    trail.note(trail.Deed.TRAINER_JOINED, about=cohort, by=by, at=at, account=trainer.key)
     return cohort
 
 
@@ -130,6 +134,7 @@ def part_trainer(*, cohort: Cohort, trainer: Any, by: Any, at: datetime) -> Coho
         raise Refused(_("She is not a trainer of this cohort."))
     cohort.trainers.remove(trainer)
     _note(cohort=cohort, kind=Kind.LEFT, before={"user": trainer.pk}, by=by, at=at)
+    trail.note(trail.Deed.TRAINER_LEFT, about=cohort, by=by, at=at, account=trainer.key)
     return cohort
 
 
@@ -158,6 +163,8 @@ def substitute(*, session: ClassSession, trainer: Any | None, by: Any, at: datet
         by=by,
         at=at,
     )
+    named = {"account": trainer.key} if trainer else {}
+    trail.note(trail.Deed.SUBSTITUTE_NAMED, about=session, by=by, at=at, **named)
     return session
 
 

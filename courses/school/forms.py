@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from courses.attendance.models import ClassSession
+from courses.people.rules import account_name
 from courses.school.actions import SessionPlan, clock_time
+from courses.staff import DayInput, HourInput
 
 SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 LENGTH = [MinValueValidator(15), MaxValueValidator(720)]  # minutes
@@ -21,8 +22,8 @@ class SessionsForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=160)
     modality = forms.ChoiceField(label=_("Modality"), choices=ClassSession.Modality.choices)
-    day = forms.DateField(label=_("Day"), widget=AdminDateInput, validators=SENSIBLE)
-    start = forms.TimeField(label=_("Begins at"), widget=AdminTimeInput)
+    day = forms.DateField(label=_("Day"), widget=DayInput, validators=SENSIBLE)
+    start = forms.TimeField(label=_("Begins at"), widget=HourInput)
     minutes = forms.IntegerField(label=_("Minutes that count"), initial=180, validators=LENGTH)
     times = forms.IntegerField(
         label=_("How many, one each week"),
@@ -55,8 +56,8 @@ class SessionsForm(forms.Form):
 class MoveForm(forms.Form):
     """The new day, hour and length of a session."""
 
-    day = forms.DateField(label=_("Day"), widget=AdminDateInput, validators=SENSIBLE)
-    start = forms.TimeField(label=_("Begins at"), widget=AdminTimeInput)
+    day = forms.DateField(label=_("Day"), widget=DayInput, validators=SENSIBLE)
+    start = forms.TimeField(label=_("Begins at"), widget=HourInput)
     minutes = forms.IntegerField(label=_("Minutes that count"), validators=LENGTH)
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
@@ -68,7 +69,7 @@ class TrainerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gen
     """A trainer by the name of her account."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.get_full_name() or obj.get_username())
+        return account_name(obj)
 
 
 class JoinForm(forms.Form):

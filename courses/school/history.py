@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from courses.people.rules import account_name
 from courses.school.models import SchoolChange
 from courses.school.rules import CHOOSABLE, PERCENT
 
@@ -37,12 +38,8 @@ def told(changes: Sequence[SchoolChange], zone: ZoneInfo) -> list[Told]:
     """Each change in words, with hours of the clock in `zone`."""
     ids = {facts.get("user") for change in changes for facts in (change.before, change.after)}
     users = get_user_model()._default_manager.in_bulk([pk for pk in ids if pk is not None])
-    names = {pk: _name(user) for pk, user in users.items()}
-    return [Told(change, _sentence(change, names, zone), _name(change.by)) for change in changes]
-
-
-def _name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())
+    names = {pk: account_name(user) for pk, user in users.items()}
+    return [Told(change, _sentence(change, names, zone), account_name(change.by)) for change in changes]
 
 
 def _who(facts: Mapping[str, Any], names: Mapping[int, str]) -> str:

@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from courses.attendance.models import ClassSession
 from courses.cohorts import access
 from courses.cohorts.staff import CohortPage, ConfirmPage
+from courses.cohorts.zones import zone_in_words
 from courses.school import ics
 from courses.school.changes import call_off, join_trainer, may_teach, move_session, part_trainer, substitute
 from courses.school.forms import JoinForm, MoveForm, SubstituteForm
@@ -25,6 +26,7 @@ from courses.school.history import told
 from courses.school.models import SchoolChange
 from courses.school.plan import mexican_holidays
 from courses.staff import StaffPage, refused
+from courses.trail import actions as trail
 
 PAGE = 50  # changes on a page of the history
 MOST = 2000  # sessions in one calendar file
@@ -106,7 +108,7 @@ class MoveSession(SchoolSession):
             **super().get_context_data(**kwargs),
             "heading": gettext("Change date or hour"),
             "note": gettext("Times are those of the place where the cohort meets: %(zone)s.")
-            % {"zone": self.cohort.time_zone},
+            % {"zone": zone_in_words(self.cohort.time_zone)},
             "button": gettext("Save the new date"),
         }
 
@@ -290,6 +292,10 @@ class Calendar(CohortPage):
     """The sessions of one cohort, to put into a calendar."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        now, by = timezone.now(), request.user
+        trail.note_look(
+            trail.Deed.DOWNLOADED, about=self.cohort, by=by, at=now, list="calendar", format="ics"
+        )
         return _calendar(ClassSession.objects.filter(cohort=self.cohort))
 
 
@@ -301,6 +307,10 @@ class MyCalendar(StaffPage):
         recent = ClassSession.objects.filter(starts_at__gte=timezone.now() - PAST)
         hers = recent.filter(cohort__in=seen).values("pk")
         stands_in = recent.filter(substitution__user=request.user.pk).values("pk")
+        now, by = timezone.now(), request.user
+        trail.note_look(
+            trail.Deed.DOWNLOADED, about=ClassSession, by=by, at=now, list="calendar", format="ics"
+        )
         return _calendar(ClassSession.objects.filter(Q(pk__in=hers) | Q(pk__in=stands_in)))
 
 

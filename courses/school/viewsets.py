@@ -13,9 +13,12 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.attendance.models import AttendanceRecord, ClassSession
-from courses.attendance.viewsets import SYMBOLS
+from courses.attendance.rules import SYMBOLS
+from courses.cohorts.actions import unreviewed_of
+from courses.cohorts.changes import ContentChange
 from courses.cohorts.models import CohortContent
 from courses.cohorts.staff import CohortPage, ConfirmPage
+from courses.cohorts.zones import zone_in_words
 from courses.pages.models import ContentVersion
 from courses.progress import evidence
 from courses.progress.viewsets import Matrix, cell
@@ -115,10 +118,13 @@ class Rules(CohortPage):
         if self.cohort.opened_at:
             context["requirements"] = list(self.cohort.requirements.all())
             context["contents"] = list(CohortContent.objects.outline(self.cohort.pk))
+            changes = ContentChange.objects.filter(pin__cohort=self.cohort).order_by("-at", "-pk")
+            context["changes"] = changes.select_related("to_version", "by").defer("to_version__content")
         else:
             pins = pins_of(self.cohort.course.specific)
             context["requirements"] = rule_for(self.cohort, pins)
             context["contents"] = pins
+            context |= unreviewed_of(pins, self.cohort.course.locale.language_code)
         context["hours"] = balance_of(self.cohort)
         return context
 
@@ -131,10 +137,15 @@ class Open(ConfirmPage):
     permission = "courses.change_cohort"
     question = _("Open this cohort?")
     explanation = _(
-        "Its rules and its content are frozen as they are published today. Later changes of lessons, tests "
-        "or rubrics will reach new cohorts, not this one. This cannot be undone."
+        "Its rules are frozen, and its content as it is published today. A later change of a lesson, test or "
+        "rubric reaches it only when its author says so. This cannot be undone."
     )
     button = _("Yes, open it")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        course = self.cohort.course.specific
+        found = unreviewed_of(pins_of(course), course.locale.language_code)
+        return {**super().get_context_data(**kwargs), **found}
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if refused(request, partial(open_school, cohort=self.cohort, by=request.user, at=timezone.now())):
@@ -188,7 +199,8 @@ class AddSessions(CohortPage):
         self.require("courses.change_cohort")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=SessionsForm(initial={"day": self.cohort.starts_on}))
+        day = min(max(self.cohort.today(), self.cohort.starts_on), self.cohort.ends_on)
+        return self.show(form=SessionsForm(initial={"day": day}))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = SessionsForm(request.POST)
@@ -209,7 +221,7 @@ class AddSessions(CohortPage):
         return {
             **super().get_context_data(**kwargs),
             "note": gettext("Times are those of the place where the cohort meets: %(zone)s.")
-            % {"zone": self.cohort.time_zone},
+            % {"zone": zone_in_words(self.cohort.time_zone)},
             "button": gettext("Add sessions"),
             "back": reverse("school:cohort", args=[self.cohort.pk]),
         }

@@ -38,6 +38,7 @@ from courses.school.plan import (
     share_titles,
 )
 from courses.school.rules import take_over
+from courses.trail import actions as trail
 
 KEPT = timedelta(days=30)  # a draft that nobody touched for so long is thrown away
 Modality = ClassSession.Modality
@@ -228,6 +229,7 @@ def create_school(*, draft: SchoolDraft, by: Any, at: datetime) -> Cohort:
     plan_sessions(cohort=cohort, plans=_plans(cohort, meetings_of(answers["meetings"])))
     choose_rule(cohort=cohort, facts=answers["facts"], by=by, at=at)
     found.delete()
+    trail.note(trail.Deed.SCHOOL_CREATED, about=cohort, by=by, at=at)
     return cohort
 
 

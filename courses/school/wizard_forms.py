@@ -9,11 +9,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from courses.attendance.models import ClassSession
 from courses.cohorts import rules
 from courses.cohorts.models import Cohort
+from courses.cohorts.zones import zone_choices
 from courses.errors import Refused
 from courses.pages.models import CoursePage
 from courses.school.actions import clock_time
@@ -21,6 +21,7 @@ from courses.school.changes import may_teach
 from courses.school.forms import LENGTH, SENSIBLE
 from courses.school.plan import Meeting, Pattern, in_order
 from courses.school.rules import CHOOSABLE, PERCENT
+from courses.staff import DayInput, HourInput
 
 WEEKDAYS = [
     (0, _("Monday")),
@@ -34,24 +35,6 @@ WEEKDAYS = [
 MOST = 60  # meetings of one modality
 ROWS = 120  # sessions of one plan
 LONGEST_BREAK = 60  # days in one range of free days
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar: nothing to load for each of thirty rows."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class HourInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class StartForm(forms.Form):
@@ -71,7 +54,7 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["course"].queryset = CoursePage.objects.live().order_by("title")
+        fields["course"].queryset = CoursePage.objects.live().originals().order_by("title")
         fields["former"].queryset = cohorts
 
     def clean(self) -> dict[str, Any]:
@@ -97,7 +80,7 @@ class BasicsForm(forms.ModelForm[Cohort]):
             "ally",
             "authority",
         )
-        widgets = {"starts_on": AdminDateInput, "trainers": forms.CheckboxSelectMultiple}
+        widgets = {"starts_on": DayInput, "trainers": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +88,7 @@ class BasicsForm(forms.ModelForm[Cohort]):
         fields["trainers"].queryset = may_teach()
         fields["trainers"].help_text = _("They see this cohort and keep its register.")
         fields["starts_on"].validators += SENSIBLE
+        fields["time_zone"].choices = zone_choices()
         fields["seats"].validators.append(MaxValueValidator(5000))
 
     def answers(self) -> dict[str, Any]:
@@ -257,8 +241,8 @@ class BaseMeetings(forms.BaseFormSet[MeetingForm]):
 
     def meetings(self) -> list[Meeting]:
         """What the table says, in the order of time."""
-        gone = set(self.deleted_forms)
-        return in_order([form.meeting() for form in self.forms if form.has_changed() and form not in gone])
+        changed = [form for form in self.forms if form.has_changed()]
+        return in_order([form.meeting() for form in changed if not form.cleaned_data.get("DELETE")])
 
 
 MeetingSet = forms.formset_factory(

@@ -58,7 +58,7 @@ class Start(WizardPage):
         return access.visible_cohorts(self.request.user).order_by("-starts_on", "name")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        only = CoursePage.objects.live()[:2]
+        only = CoursePage.objects.live().originals()[:2]
         known = {"course": only[0].pk if len(only) == 1 else None}
         return self.show(form=StartForm(cohorts=self._cohorts(), initial=known))
 
@@ -152,9 +152,25 @@ class Step(WizardPage):
 class Forget(WizardPage):
     """Put a draft away that is not needed. It only ever held answers to these steps."""
 
-    http_method_names = ["post"]
+    template_name = "courses/admin/confirm.html"
+
+    def hers(self) -> Any:
+        return SchoolDraft.objects.filter(pk=self.kwargs["draft"], by=self.request.user.pk)
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        draft = self.hers().first()
+        if draft is None:
+            return redirect("opening:index")
+        name = draft.answers.get("name") or gettext("Without a name yet")
+        return self.show(
+            question=gettext("Put “%(name)s” away?") % {"name": name},
+            explanation=gettext("Only these answers are lost. No cohort is touched."),
+            button=gettext("Yes, put it away"),
+            back=reverse("opening:index"),
+            is_serious=True,
+        )
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        SchoolDraft.objects.filter(pk=self.kwargs["draft"], by=request.user.pk).delete()
+        self.hers().delete()
         messages.success(request, gettext("The draft was put away."))
         return redirect("opening:index")

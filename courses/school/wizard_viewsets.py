@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.cohorts import access
+from courses.cohorts.actions import unreviewed_of
 from courses.cohorts.models import Cohort
+from courses.cohorts.zones import zone_in_words
 from courses.errors import Refused
 from courses.people.models import Organisation
 from courses.school import wizard
@@ -32,7 +33,7 @@ from courses.school.wizard_forms import (
     RuleForm,
 )
 from courses.school.wizard_pages import Forget, Start, Step
-from courses.staff import refused
+from courses.staff import PermittedItem, refused
 
 
 class Basics(Step):
@@ -257,16 +258,19 @@ class Summary(Step):
             [answers[kind] for kind in ("issuer", "ally", "authority") if answers.get(kind)]
         )
         outings = sum(meeting.modality == "outing" for meeting in meetings)
+        pins = pins_of(self.course)
         asked = next((fact["target"] for fact in answers["facts"] if fact["kind"] == "outings"), 0)
         return {
             **super().get_context_data(**kwargs),
             "meetings": meetings,
             "starts_on": date.fromisoformat(answers["starts_on"]),
             "ends_on": date.fromisoformat(answers["ends_on"]),
+            "zone": zone_in_words(answers["time_zone"]),
             "trainers": list(may_teach().filter(pk__in=answers.get("trainers", []))),
             "organisations": list(organisations.values()),
             "hours": balance_of_plan(self.course, meetings),
-            "has_content": bool(pins_of(self.course)),
+            "has_content": bool(pins),
+            **unreviewed_of(pins, self.course.locale.language_code),
             "outings_missing": max(0, asked - outings),
             "outings_asked": asked,
             "outings": outings,
@@ -274,11 +278,10 @@ class Summary(Step):
         }
 
 
-class OpeningItem(MenuItem):
+class OpeningItem(PermittedItem):
     """In the menu of who may add a cohort."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("courses.add_cohort")
+    permission = "courses.add_cohort"
 
 
 class OpeningViewSet(ViewSet):

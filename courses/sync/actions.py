@@ -20,6 +20,7 @@ from courses.sync.models import SyncEvent, SyncEventQuerySet
 from courses.sync.rules import Box, Event, Malformed
 from courses.sync.sealing import Ring
 from courses.sync.tickets import Owner, owner_of
+from courses.trail import actions as trail
 
 log = logging.getLogger(__name__)
 Status = SyncEvent.Status
@@ -232,8 +233,8 @@ def accept_by_hand(*, kept: SyncEvent, by: Any, at: datetime) -> SyncEvent:
     owner = Owner(person=kept.person, staff=kept.staff)
     if kept.code not in BY_HAND or owner == Owner():
         raise Refused(_("This cannot be counted by hand. Note it as settled once you have talked with her."))
-    box = rules.read_box(kept.box)
     try:
+        box = rules.read_box(kept.box)
         event = rules.read_event(sealing.unseal(box, sealing.key_ring([box.kid])), box.id)
         with transaction.atomic():
             subject = _find(event, owner)
@@ -272,4 +273,5 @@ def _waiting(kept: SyncEvent) -> SyncEvent:
 def _settle(kept: SyncEvent, outcome: str, by: Any, at: datetime) -> SyncEvent:
     kept.box, kept.outcome, kept.settled_by, kept.settled_at = None, outcome, by, at
     kept.save(update_fields=["status", "slot", "box", "outcome", "settled_by", "settled_at"])
+    trail.note(trail.Deed.EVENT_SETTLED, about=kept, by=by, at=at, outcome=outcome)
     return kept

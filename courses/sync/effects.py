@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.crypto import salted_hmac
 
 from courses.assessments.actions import save_answer, submit_attempt
+from courses.assessments.kinds import Unreadable, is_answered, is_words, read
 from courses.assessments.models import Attempt
 from courses.cohorts.access import can_study
 from courses.cohorts.models import CohortContent, Enrolment
@@ -22,7 +23,16 @@ from courses.sync.rules import Event
 
 Status = SyncEvent.Status
 BY_HAND = frozenset(  # a human may accept these
-    {"enrolment_over", "not_started", "older_than_cohort", "failed", "not_yours", "not_yet", "conflict"}
+    {
+        "enrolment_over",
+        "not_started",
+        "older_than_cohort",
+        "failed",
+        "not_yours",
+        "not_yet",
+        "not_then",
+        "conflict",
+    }
 )
 
 
@@ -105,8 +115,10 @@ def act(event: Event, subject: Subject, at: datetime, *, by_hand: bool = False) 
         return _act_on_attempt(event, subject.attempt, at)
     assert subject.pin is not None  # find() gives one of the two
     if event.kind == rules.PLACE:
-        if subject.version != subject.pin.version:
-            return Status.APPLIED  # the blocks of another version are other blocks
+        if subject.version.meaning != subject.pin.version.meaning:
+            return (
+                Status.APPLIED
+            )  # the blocks of another version are other blocks; in another language, the same
         keep_place(enrolment=subject.enrolment, pin=subject.pin, place=event.facts["place"], at=at)
     else:
         complete_lesson(enrolment=subject.enrolment, pin=subject.pin, at=at, version=subject.version)
@@ -126,25 +138,27 @@ def _check_time(subject: Subject, at: datetime) -> None:
 
 def _act_on_attempt(event: Event, attempt: Attempt, at: datetime) -> str:
     is_answer = event.kind == rules.ANSWER
-    given = {event.facts["question"]: event.facts["option"]} if is_answer else dict(event.facts["answers"])
-    _check_sheet(attempt, given)
+    said = {event.facts["question"]: event.facts["option"]} if is_answer else dict(event.facts["answers"])
+    given = _on_sheet(attempt, said)
     if attempt.submitted_at is not None:
-        if any(attempt.answers.get(question) != option for question, option in given.items()):
+        if any(attempt.answers.get(question, "") != answer for question, answer in given.items()):
             raise NotCounted("handed_in")
         return Status.AGAIN
     if is_answer:
-        question, option = next(iter(given.items()))
-        save_answer(attempt=attempt, question=question, option=option, at=at)
+        question, answer = next(iter(given.items()))
+        save_answer(attempt=attempt, question=question, answer=answer, at=at)
         return Status.APPLIED
-    if len({**attempt.answers, **given}) < len(attempt.questions):
+    whole = {**attempt.answers, **given}
+    if not all(is_answered(question, whole.get(question["id"])) for question in attempt.questions):
         raise NotCounted("incomplete")
     submit_attempt(attempt=attempt, answers=given, at=at)
     return Status.APPLIED
 
 
-def _check_sheet(attempt: Attempt, given: Mapping[str, str]) -> None:
-    sheet = {
-        question["id"]: {option["id"] for option in question["options"]} for question in attempt.questions
-    }
-    if any(option not in sheet.get(question, ()) for question, option in given.items()):
-        raise NotCounted("not_on_sheet")
+def _on_sheet(attempt: Attempt, given: Mapping[str, str]) -> dict[str, str]:
+    """These answers as they are kept. Raises NotCounted for one that is not on her sheet, or in words."""
+    sheet = {question["id"]: question for question in attempt.questions if not is_words(question)}
+    try:
+        return {question: read(sheet[question], answer) for question, answer in given.items()}
+    except (KeyError, Unreadable) as error:
+        raise NotCounted("not_on_sheet") from error

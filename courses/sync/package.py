@@ -5,12 +5,12 @@ is asked on every hit. A test is her own sheet and never cached. No answer key l
 """
 
 import hashlib
+import json
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
-from itertools import chain, islice
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -24,11 +24,15 @@ from django.utils.translation import get_language
 from courses.assessments.actions import open_tests, start_attempt
 from courses.assessments.forms import SheetForm
 from courses.assessments.models import Attempt
+from courses.cohorts.languages import in_language, module_titles
 from courses.cohorts.models import CohortContent, Enrolment, module_key
 from courses.errors import Refused
-from courses.pages.blocks import LESSON_BLOCKS
+from courses.pages.languages import written_in
+from courses.pages.library import ContentUse
 from courses.pages.models import ContentVersion
-from courses.progress.models import LessonProgress
+from courses.pages.rules import digest
+from courses.progress.outline import lessons_of
+from courses.progress.reading import drawn
 from courses.sync.access import readable
 
 LESSON, QUIZ = ContentVersion.Kind.LESSON, ContentVersion.Kind.QUIZ
@@ -66,62 +70,76 @@ class Module:
     key: UUID
     number: int
     title: str
+    language: str  # of the title
     lessons: list[CohortContent]
     quiz: CohortContent | None
+    services: str = ""  # what its lessons say of services today
 
     @property
     def revision(self) -> str:
-        """Changes when a lesson or the test is another version."""
+        """Changes with the version or language of a lesson or the test, and with the number of a service."""
         pins = [*self.lessons, *([self.quiz] if self.quiz else [])]
-        said = "\n".join(f"{pin.kind} {pin.key} {pin.version.digest}" for pin in pins)
+        said = "\n".join(f"{pin.kind} {pin.key} {pin.shown.digest}" for pin in pins) + self.services
         return hashlib.sha256(said.encode()).hexdigest()
 
 
 def modules_of(request: HttpRequest, enrolment: Enrolment) -> list[Module]:
-    """What she may take along, in order."""
+    """What she may take along, in order and in the active language."""
+    language = get_language() or "es"
     pins = list(CohortContent.objects.outline(enrolment.cohort_id).filter(kind__in=[LESSON, QUIZ]))
+    in_language(pins, language)
     stay = CohortContent.objects.filter(
         cohort_id=enrolment.cohort_id, kind=QUIZ, version__content__allows_offline=False
     )
     home = set(stay.values_list("pk", flat=True))
     lessons = readable(request, [pin for pin in pins if pin.kind == LESSON])
     tests = {pin.module_number: pin for pin in pins if pin.kind == QUIZ and pin.pk not in home}
-    titles = {pin.module_number: pin.module_title for pin in pins}
+    first = {pin.module_number: pin for pin in reversed(pins)}
+    told = module_titles({pin.module_key for pin in pins if pin.version.language != language}, language)
+    services = _services_of(lessons)
     return [
         Module(
             key=module_key(enrolment.pk, number),
             number=number,
-            title=title,
+            title=told.get(pin.module_key) or pin.module_title,
+            language=language if pin.module_key in told else pin.version.language,
             lessons=[pin for pin in lessons if pin.module_number == number],
             quiz=tests.get(number),
+            services="".join(
+                services.get(pin.shown.pk, "") for pin in lessons if pin.module_number == number
+            ),
         )
-        for number, title in titles.items()
+        for number, pin in sorted(first.items())
     ]
+
+
+def _services_of(lessons: Sequence[CohortContent]) -> dict[int, str]:
+    """What the cards of each version say today, where it has any: a phone fetches a wrong number anew."""
+    shown: dict[int, str] = {}
+    uses = ContentUse.objects.filter(version__in=[pin.shown.pk for pin in lessons], service__isnull=False)
+    for use in uses.select_related("service").order_by("pk"):
+        said = json.dumps(use.service.said(), sort_keys=True)
+        shown[use.version_id] = shown.get(use.version_id, "") + said
+    return shown
 
 
 def texts_of(pins: Sequence[CohortContent]) -> dict[int, Text]:
     """The rendered lesson of each version, by its pk."""
-    names = {pin.version_id: f"sync:lesson:{pin.version_id}:{get_language()}" for pin in pins}
+    said = _services_of(pins)
+    names = {
+        pin.shown.pk: f"sync:lesson:{digest([pin.shown.pk, get_language(), said.get(pin.shown.pk)])}"
+        for pin in pins
+    }
     cached = cache.get_many(names.values())
     found = {pk: cached[name] for pk, name in names.items() if name in cached}
     missing = [pk for pk in names if pk not in found]
     if missing:
-        made = _rendered(list(ContentVersion.objects.filter(pk__in=missing)))
+        versions = list(ContentVersion.objects.filter(pk__in=missing))
+        html = drawn(versions, offline=True)
+        made = {version.pk: with_files(text) for version, text in zip(versions, html, strict=True)}
         cache.set_many({names[pk]: text for pk, text in made.items()}, KEPT_SECONDS)
         found.update(made)
     return found
-
-
-def _rendered(versions: list[ContentVersion]) -> dict[int, Text]:
-    """Each lesson as a phone shows it. The same pictures and sounds are asked for once, for all of them."""
-    known = dict(LESSON_BLOCKS)
-    raw = [[one for one in version.content["body"] if one["type"] in known] for version in versions]
-    whole = ContentVersion.lesson_values([ContentVersion(content={"body": list(chain(*raw))})])[0]
-    blocks, texts = iter(whole), {}
-    for version, body in zip(versions, raw, strict=True):
-        context = {"content": version.content, "body": list(islice(blocks, len(body)))}
-        texts[version.pk] = with_files(render_to_string("courses/progress/lesson_body.html", context))
-    return texts
 
 
 def with_files(html: str) -> Text:
@@ -133,14 +151,14 @@ def with_files(html: str) -> Text:
 
 
 class _Sources(HTMLParser):
-    """Collects what sounds and pictures point to."""
+    """Collects what sounds, pictures and captions point to: `src` alone, of each picture one rendition."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"img", "audio", "source", "video"}:
+        if tag in {"img", "audio", "source", "video", "track"}:
             self.found += [value for name, value in attrs if name == "src" and value]
 
 
@@ -176,8 +194,9 @@ def overview(modules: Sequence[Module], enrolment: Enrolment, *, at: datetime) -
             "key": str(module.key),
             "number": module.number,
             "title": module.title,
+            "language": module.language,
             "revision": module.revision,
-            "bytes": _weight([texts[pin.version_id] for pin in module.lessons]),
+            "bytes": _weight([texts[pin.shown.pk] for pin in module.lessons]),
             "lessons": len(module.lessons),
             "has_test": module.quiz is not None,
             "test_open": tests.get(module.quiz.key) if module.quiz else None,
@@ -199,10 +218,11 @@ def pack(module: Module, enrolment: Enrolment, *, at: datetime) -> dict[str, Any
     """The whole module; her test is opened in advance."""
     texts = texts_of(module.lessons)
     test, sheet = _test(module, enrolment, at)
-    all_texts = [*(texts[pin.version_id] for pin in module.lessons), *([sheet] if sheet else [])]
+    all_texts = [*(texts[pin.shown.pk] for pin in module.lessons), *([sheet] if sheet else [])]
     return {
         "key": str(module.key),
         "title": module.title,
+        "language": module.language,
         "revision": module.revision,
         "lessons": _lessons(module, enrolment, texts),
         "test": test,
@@ -221,22 +241,21 @@ def pack(module: Module, enrolment: Enrolment, *, at: datetime) -> dict[str, Any
 
 
 def _lessons(module: Module, enrolment: Enrolment, texts: dict[int, Text]) -> list[dict[str, Any]]:
-    keys = [pin.key for pin in module.lessons]
-    progress = {
-        one.lesson_key: one for one in LessonProgress.objects.filter(enrolment=enrolment, lesson_key__in=keys)
-    }
+    steps = {step.key: step for step in lessons_of(enrolment).steps}
     minutes = dict(ContentVersion.objects.filter(pk__in=texts).values_list("pk", "content__credited_minutes"))
     return [
         {
             "key": str(pin.key),
-            "version": pin.version_id,
-            "digest": pin.version.digest,
+            "version": pin.shown.pk,
+            "digest": pin.shown.digest,
             "number": number,
-            "title": pin.version.title,
-            "minutes": minutes[pin.version_id],
-            "is_done": pin.key in progress and progress[pin.key].completed_at is not None,
-            "place": progress[pin.key].place if pin.key in progress else 0,
-            "html": texts[pin.version_id].html,
+            "title": pin.shown.title,
+            "language": pin.shown.language,
+            "minutes": minutes[pin.shown.pk],
+            "is_done": steps[pin.key].is_done,
+            "has_news": steps[pin.key].has_news,
+            "place": steps[pin.key].place,
+            "html": texts[pin.shown.pk].html,
         }
         for number, pin in enumerate(module.lessons, start=1)
     ]
@@ -247,6 +266,7 @@ def _test(module: Module, enrolment: Enrolment, at: datetime) -> tuple[dict[str,
     if module.quiz is None:
         return None, None
     pin = CohortContent.objects.select_related("version").get(pk=module.quiz.pk)
+    in_language([pin], get_language() or "es")
     try:
         attempt = start_attempt(enrolment=enrolment, pin=pin, at=at)
     except Refused:
@@ -254,7 +274,8 @@ def _test(module: Module, enrolment: Enrolment, at: datetime) -> tuple[dict[str,
     sheet = sheet_of(attempt)
     return {
         "attempt": str(attempt.pk),
-        "title": pin.version.title,
+        "title": attempt.shown.title,
+        "language": attempt.shown.language,
         "questions": len(attempt.questions),
         "html": sheet.html,
         "answers": attempt.answers,
@@ -264,7 +285,8 @@ def _test(module: Module, enrolment: Enrolment, at: datetime) -> tuple[dict[str,
 def sheet_of(attempt: Attempt) -> Text:
     """Her questions with the answers given so far."""
     context = {"attempt": attempt, "form": SheetForm(attempt)}
-    return with_files(render_to_string("courses/assessments/sheet.html", context))
+    with written_in(attempt.shown.language):
+        return with_files(render_to_string("courses/assessments/sheet.html", context))
 
 
 def find_file(module: Module, enrolment: Enrolment, sha256: str) -> File | None:

@@ -20,6 +20,7 @@ MAX_NUMBER = 2**53 - 1  # what JavaScript counts exactly
 MAX_PLACE = 9999
 MAX_ANSWERS = 200
 MAX_TEXT = 64
+MAX_ANSWER = 2000  # characters: the ids of a long question
 MAX_MARKS = 200  # a longer register comes in several events, each about other women
 MAX_LATE = 999  # minutes
 MAX_STEPS = 60
@@ -189,7 +190,14 @@ def _short(value: Any, most: int = MAX_TEXT) -> str:
 def _answers(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or len(value) > MAX_ANSWERS:
         raise Malformed("bad_event")
-    return {_short(question): _short(option) for question, option in value.items()}
+    return {_short(question): _answer(answer) for question, answer in value.items()}
+
+
+def _answer(value: Any) -> str:
+    """An answer as assessments.kinds writes it down; "" where she took it back."""
+    if not isinstance(value, str) or len(value) > MAX_ANSWER or not value.isprintable():
+        raise Malformed("bad_event")
+    return value
 
 
 def _id_or_none(value: Any) -> UUID | None:
@@ -257,7 +265,7 @@ FACTS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "place": lambda value: _number(value, MAX_PLACE),
     },
     COMPLETED: {"version": lambda value: _number(value, MAX_NUMBER)},
-    ANSWER: {"attempt": read_id, "question": _short, "option": _short},
+    ANSWER: {"attempt": read_id, "question": _short, "option": _answer},
     SUBMITTED: {"attempt": read_id, "answers": _answers},
     REGISTER: {"session": lambda value: _number(value, MAX_NUMBER), "marks": _marks},
     OBSERVATION: {

@@ -1,10 +1,10 @@
 """What the team notes without signal, and why it may not count: registers, observations, outings.
 
 What she may do is asked when it arrives. A mark that contradicts what somebody else has noted meanwhile is
-never overwritten: it waits for a human. Four functions at the end hand over to the other topics.
+never overwritten: it waits for a human.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,10 @@ from django.utils.crypto import salted_hmac
 from courses.assessments.access import assessors
 from courses.assessments.actions import observe
 from courses.assessments.outings.actions import note_outing
+from courses.attendance.access import can_keep_register
 from courses.attendance.actions import Mark, take_in_marks
 from courses.attendance.models import AttendanceRecord, ClassSession
-from courses.attendance.rules import worth
-from courses.cohorts.access import can_keep_register, can_observe
+from courses.cohorts.access import can_observe
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
@@ -28,7 +28,7 @@ from courses.sync.models import SyncEvent
 from courses.sync.rules import Event, MarkSaid
 
 Status = SyncEvent.Status
-CONFLICT = "conflict"
+CONFLICT, MARK_WAITS, NOT_THEN = "conflict", "mark_waits", "not_then"
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,6 @@ class Subject:
     def version(self) -> ContentVersion | None:
         """The rubric, for the list of what waits."""
         return self.pin.version if self.pin else None
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of the marks of a register. `is_kept`: the conflicts stand in the register already."""
-
-    applied: int
-    same: int
-    conflicts: list[UUID]
-    is_kept: bool = False
 
 
 def find(event: Event, staff: Any) -> Subject:
@@ -117,9 +107,12 @@ def act(
 
 
 def _check(event: Event, subject: Subject) -> None:
-    """She may do this in this cohort now, and it can have happened."""
-    may = can_observe if event.kind == rules.OBSERVATION else can_keep_register
-    if not may(subject.staff, subject.cohort):
+    """She may do this in this session or cohort now, and it can have happened."""
+    if subject.session is not None:
+        may = can_keep_register(subject.staff, subject.session)
+    else:
+        may = can_observe(subject.staff, subject.cohort)
+    if not may:
         raise NotCounted("not_yours")
     if subject.enrolment is not None and subject.enrolment.status != Enrolment.Status.ACTIVE:
         raise NotCounted("enrolment_over")
@@ -132,10 +125,17 @@ def _take_register(
 ) -> tuple[str, str]:
     assert subject.session is not None  # find() gives it for this kind
     said: Mapping[UUID, MarkSaid] = event.facts["marks"]
-    marks = {enrolment: Mark(status=one.status, late_by=one.late_by) for enrolment, one in said.items()}
+    waiting = set() if by_hand_at else not_of_that_day(subject.session, said)
+    if waiting == set(said):
+        raise NotCounted(NOT_THEN)
+    marks = {
+        enrolment: Mark(status=one.status, late_by=one.late_by)
+        for enrolment, one in said.items()
+        if enrolment not in waiting
+    }
     at = by_hand_at or arrived.received_at
     _check_time(subject.session, marks, at)
-    taken = take_in(
+    taken = take_in_marks(
         session=subject.session,
         marks=marks,
         seen=_seen(subject, said, arrived, is_by_hand=by_hand_at is not None),
@@ -144,9 +144,20 @@ def _take_register(
         device=device_words(arrived),
         noted_at=event.at or arrived.received_at,
     )
-    if not taken.conflicts or by_hand_at is not None:
-        return Status.APPLIED, ""
-    return (Status.APPLIED if taken.is_kept else Status.REJECTED), CONFLICT
+    if waiting:
+        return Status.REJECTED, NOT_THEN
+    return Status.APPLIED, CONFLICT if taken.conflicts and by_hand_at is None else ""
+
+
+def not_of_that_day(session: ClassSession, women: Iterable[UUID]) -> set[UUID]:
+    """Who of these (enrolment ids) joined the cohort after the session's day or had left it before.
+
+    But for whom something is in force: a person has noted her there.
+    """
+    asked = Enrolment.objects.filter(pk__in=list(women), cohort_id=session.cohort_id)
+    there = asked.on_day(session.day).values_list("pk", flat=True)
+    noted = in_force(session, women).values_list("enrolment", flat=True)
+    return set(asked.values_list("pk", flat=True)) - set(there) - set(noted)
 
 
 def _check_time(session: ClassSession, marks: Mapping[UUID, Mark], at: datetime) -> None:
@@ -179,50 +190,10 @@ def in_force(session: ClassSession | None, women: Any) -> Any:
     return AttendanceRecord.objects.current().filter(session=session, enrolment__in=list(women))
 
 
-def contradicted(
-    session: ClassSession, marks: Mapping[UUID, Mark], seen: Mapping[UUID, int | None]
-) -> tuple[list[UUID], int]:
-    """Of whom something else is in force than the phone knew; and of how many the same is."""
-    against: list[UUID] = []
-    same = 0
-    for record in in_force(session, marks):
-        mark = marks[record.enrolment_id]
-        credited = worth(mark.status, session.minutes, mark.late_by).minutes
-        if (record.status, record.minutes) == (mark.status, credited):
-            same += 1
-        elif record.pk != seen.get(record.enrolment_id):
-            against.append(record.enrolment_id)
-    return against, same
-
-
 def device_words(arrived: SyncEvent) -> str:
     """A short name for a phone that tells nothing: the same for all it sends."""
     told = salted_hmac("sync.device", str(arrived.device), algorithm="sha256").hexdigest()
     return f"teléfono {told[:6]}"
-
-
-# --- what other topics do with it: each stands in one place ------------------------------------------------
-
-
-def take_in(
-    *,
-    session: ClassSession,
-    marks: Mapping[UUID, Mark],
-    seen: Mapping[UUID, int | None],
-    by: Any,
-    at: datetime,
-    device: str,
-    noted_at: datetime,
-) -> Taken:
-    """Note the marks that contradict nothing the phone did not know; the others wait in the register.
-
-    A woman who is not of the cohort refuses everything. Raises Refused.
-    """
-    taken = take_in_marks(
-        session=session, marks=marks, seen=seen, by=by, at=at, device=device, noted_at=noted_at
-    )
-    against = [conflict.enrolment_id for conflict in taken.conflicts]
-    return Taken(applied=taken.applied, same=taken.same, conflicts=against, is_kept=True)
 
 
 def _take_observation(event: Event, subject: Subject, arrived: SyncEvent, at: datetime) -> None:
@@ -251,7 +222,7 @@ def _take_outing(
 ) -> tuple[str, str]:
     """From when to when she was out, by the clocks of where the cohort meets. Raises NotCounted, Refused.
 
-    Her mark in the register of the outing follows; where a colleague has noted another one, nothing is done.
+    Her mark in the register of the outing follows; where a colleague has noted another one, it waits there.
     """
     assert subject.session is not None
     assert subject.enrolment is not None
@@ -267,14 +238,13 @@ def _take_outing(
         raise NotCounted("unknown")
     if ended_at > at:
         raise NotCounted("not_yet")
-    out = min(int((ended_at - started_at).total_seconds()) // 60, session.minutes)
-    mark = Mark("present") if out == session.minutes else Mark("late", late_by=session.minutes - out)
+    if by_hand_at is None and not_of_that_day(session, [woman.pk, *([pair_with.pk] if pair_with else [])]):
+        raise NotCounted(NOT_THEN)
+    mark = Mark("present")  # or late: the register counts her minutes
     _check_time(session, {woman.pk: mark}, at)
     said = {woman.pk: MarkSaid(mark.status, mark.late_by, event.facts["known"])}
     seen = _seen(subject, said, arrived, is_by_hand=by_hand_at is not None)
-    if contradicted(session, {woman.pk: mark}, seen)[0] and by_hand_at is None:
-        return Status.REJECTED, CONFLICT
-    note_outing(
+    noted = note_outing(
         session=session,
         enrolment=woman,
         pair_with=pair_with,
@@ -282,6 +252,8 @@ def _take_outing(
         ended_at=ended_at,
         by=subject.staff,
         at=at,
+        known=seen[woman.pk],
         device=device_words(arrived),
+        noted_at=event.at or arrived.received_at,
     )
-    return Status.APPLIED, ""
+    return Status.APPLIED, MARK_WAITS if noted.waits and by_hand_at is None else ""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 
 from courses.assessments.models import Observation
 from courses.attendance import rules
@@ -16,6 +17,7 @@ from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.access import visible_cohorts
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.pages.models import ContentVersion
+from courses.people.rules import account_name
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=14)
 REGISTER, PRACTICALS = "courses.keep_register", "courses.observe_practical"
@@ -27,22 +29,28 @@ def has_desk(user: Any) -> bool:
 
 
 def team_package(user: Any, at: datetime) -> dict[str, Any]:
-    """Everything that `user` may note from a week ago to two weeks ahead, cohort by cohort."""
-    cohorts = _cohorts(user, at)
+    """Everything that `user` may note from a week ago to two weeks ahead, cohort by cohort.
+
+    Of a cohort where she stands in for somebody: those sessions and their names, and nothing else.
+    """
+    own = _cohorts(user, at)
     may_register, may_observe = user.has_perm(REGISTER), user.has_perm(PRACTICALS)
-    sessions = _sessions(cohorts, at) if may_register else []
+    sessions = _sessions(own, user, at) if may_register else []
+    cohorts = sorted({*own, *(session.cohort for session in sessions)}, key=lambda one: (one.name, one.pk))
     women = list(Enrolment.objects.active().filter(cohort__in=cohorts).select_related("person"))
     women.sort(key=lambda woman: (woman.person.name, woman.pk))
     marks = _marks(sessions, women)
-    rubrics = _rubrics(cohorts) if may_observe else []
-    results = _results(women) if may_observe else {}
-    trainers = _trainers(cohorts)
+    rubrics = _rubrics(own) if may_observe else []
+    taught = {cohort.pk for cohort in own}
+    results = _results(woman for woman in women if woman.cohort_id in taught) if may_observe else {}
+    trainers = _trainers(own)
     return {
         "me": user.pk,
         "cohorts": [
             {
                 "id": cohort.pk,
                 "name": cohort.name,
+                "zone": cohort.time_zone,
                 "women": [
                     {
                         "id": str(woman.pk),
@@ -74,22 +82,20 @@ def _cohorts(user: Any, at: datetime) -> list[Cohort]:
     found = visible_cohorts(user).filter(
         opened_at__isnull=False, starts_on__lte=(at + AFTER).date(), ends_on__gte=(at - BEFORE).date()
     )
-    return list(found.order_by("name"))
+    return list(found)
 
 
-def _sessions(cohorts: Iterable[Cohort], at: datetime) -> list[ClassSession]:
-    return list(
-        ClassSession.objects.filter(
-            cohort__in=cohorts,
-            cancelled_at__isnull=True,
-            starts_at__gte=at - BEFORE,
-            starts_at__lte=at + AFTER,
-        ).select_related("cohort")
-    )
+def _sessions(own: Iterable[Cohort], user: Any, at: datetime) -> list[ClassSession]:
+    """Those of her own cohorts, and those that she gives in the place of somebody else."""
+    found = ClassSession.objects.filter(Q(cohort__in=own) | Q(substitution__user=user.pk))
+    found = found.filter(
+        cancelled_at__isnull=True, starts_at__gte=at - BEFORE, starts_at__lte=at + AFTER
+    ).exclude(cohort__opened_at=None)
+    return list(found.select_related("cohort"))
 
 
 def _session(session: ClassSession, marks: dict[str, list[Any]]) -> dict[str, Any]:
-    """A session with the marks in force: {enrolment: [status, minutes late, record, by]}."""
+    """A session with the marks in force: {enrolment: [status, minutes late, record, by, when]}."""
     starts = session.starts_at.astimezone(session.cohort.zone)
     return {
         "id": session.pk,
@@ -118,7 +124,8 @@ def _marks(sessions: list[ClassSession], women: list[Enrolment]) -> dict[int, di
                 record.status,
                 late,
                 record.pk,
-                _name(record.by),
+                account_name(record.by),
+                record.at.isoformat(),
             ]
     return found
 
@@ -140,6 +147,7 @@ def _rubric(pin: CohortContent) -> dict[str, Any]:
         "title": pin.version.title,
         "module": pin.module_number,
         "scale": content["scale"],
+        "levels": content.get("levels", []),
         "pass_score": content["pass_score"],
         "steps": steps,
     }
@@ -148,11 +156,14 @@ def _rubric(pin: CohortContent) -> dict[str, Any]:
 def _results(women: Iterable[Enrolment]) -> dict[tuple[int, Any], dict[str, list[list[Any]]]]:
     """What came out before, in short: by cohort and rubric, {enrolment: [[points, passed, day], …]}."""
     found: dict[tuple[int, Any], dict[str, list[list[Any]]]] = {}
-    seen = Observation.objects.filter(enrolment__in=list(women)).select_related("enrolment__cohort")
+    by_id = {woman.pk: woman for woman in women}
+    owners = Enrolment.objects.all().chains(by_id.values())
+    seen = Observation.objects.filter(enrolment__in=owners).select_related("enrolment__cohort")
     for one in seen.order_by("at", "pk").defer("scores"):
-        of_rubric = found.setdefault((one.enrolment.cohort_id, one.rubric_key), {})
+        woman = by_id[owners[one.enrolment_id]]
+        of_rubric = found.setdefault((woman.cohort_id, one.rubric_key), {})
         day = one.at.astimezone(one.enrolment.cohort.zone).date().isoformat()
-        of_rubric.setdefault(str(one.enrolment_id), []).append([one.points, one.has_passed, day])
+        of_rubric.setdefault(str(woman.pk), []).append([one.points, one.has_passed, day])
     return found
 
 
@@ -166,9 +177,5 @@ def _trainers(cohorts: Iterable[Cohort]) -> dict[int, list[dict[str, Any]]]:
     )
     for cohort, user in pairs:
         if user in users:
-            found[cohort].append({"id": user, "name": _name(users[user])})
+            found[cohort].append({"id": user, "name": account_name(users[user])})
     return found
-
-
-def _name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())

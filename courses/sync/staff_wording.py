@@ -14,10 +14,18 @@ FOR_TEAM: dict[str, Any] = {
     "conflict": _(
         "A colleague has noted something else for somebody on this list. Both are kept: settle it together."
     ),
+    "mark_waits": _(
+        "The outing is saved. In the register somebody had noted something else for her, so her mark was not "
+        "changed: settle it there."
+    ),
     "not_yours": _("You are not in charge of this cohort now. It is kept: talk to the coordinator."),
     "not_allowed": _("This account may not note this. It is kept: talk to the coordinator."),
     "not_yet": _(
         "For the school this session has not begun yet, or this outing has not ended. "
+        "It is kept: talk to the coordinator."
+    ),
+    "not_then": _(
+        "Somebody on it was not in the cohort that day: she joined later or had left. The others count. "
         "It is kept: talk to the coordinator."
     ),
     "cancelled": _("This session was cancelled. It is kept: talk to the coordinator."),

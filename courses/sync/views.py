@@ -16,6 +16,7 @@ from courses.cohorts.models import Enrolment
 from courses.sync import package, rules, sealing, wording
 from courses.sync.actions import receive
 from courses.sync.package import Module
+from courses.sync.raids import raid_word
 from courses.sync.rules import Malformed
 from courses.sync.staff_wording import for_team
 from courses.sync.tickets import make_ticket, opaque_id
@@ -137,6 +138,7 @@ def events(request: HttpRequest) -> HttpResponse:
                     ),
                 }
                 for result in results
-            ]
+            ],
+            "word": raid_word(),
         }
     )

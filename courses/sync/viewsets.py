@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from courses.staff import StaffPage, refused
+from courses.staff import PermittedItem, StaffPage, refused
 from courses.sync import wording
 from courses.sync.actions import accept_by_hand, note_settled
 from courses.sync.effects import BY_HAND
@@ -24,11 +23,10 @@ PERMISSION = "courses.settle_syncevent"
 ON_A_PAGE = 50
 
 
-class SyncMenuItem(MenuItem):
+class SyncMenuItem(PermittedItem):
     """Only for who may settle."""
 
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(PERMISSION))
+    permission = PERMISSION
 
 
 class SyncPage(StaffPage):

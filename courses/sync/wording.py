@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from courses.people.rules import account_name
 from courses.sync.models import SyncEvent
 
 ASK = _("Your work is kept. Your coordinator will look at it: ask her.")
@@ -50,6 +51,7 @@ FOR_STAFF: dict[str, Any] = {
     "not_allowed": _("This account may not send this."),
     "not_yours": _("She did not have this cohort any more when it arrived."),
     "not_yet": _("It arrived before that session began, or before that outing ended."),
+    "not_then": _("Somebody on it joined the cohort after that day, or had left before. The others count."),
     "cancelled": _("That session was cancelled."),
     "second": _("The second assessor is not one of the trainers of that cohort."),
     "refused": _("It does not fit the rules of the register or of the rubric."),
@@ -99,7 +101,7 @@ def whose(event: SyncEvent) -> str:
     """Her name, or that of who noted it; "" where nobody knows."""
     if event.person:
         return event.person.name
-    return (event.staff.get_full_name() or event.staff.get_username()) if event.staff else ""
+    return account_name(event.staff) if event.staff else ""
 
 
 def cohort_of(event: SyncEvent) -> str:

@@ -1,7 +1,7 @@
 """Five languages: what she reads is in hers, what nobody has reviewed stays in Spanish, staff keep two."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,15 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext, override, pgettext
 from pytest_django import Settings
 
 from courses.assessments.models import Quiz
 from courses.cohorts.models import Enrolment
-from courses.templatetags.courses_tags import hour, long_day
+from courses.pages.blocks.text import CardBlock
+from courses.templatetags.courses_tags import dated_day, day_in_words, hour, long_day
 from tests import catalogue
 from tests.factories.courses import home
 
@@ -34,6 +36,7 @@ HER_PAGES = [
     "/curso/diploma/",
     "/curso/compromiso/",
     "/curso/mis-datos/",
+    "/curso/buscar/",
     "/curso/m1-l1/",
     "/clave/",
     "/mi-decision/",
@@ -235,6 +238,13 @@ def test_the_block_renders_its_inside_in_spanish_and_the_rest_in_her_language() 
     assert outside == "Aujourd’hui"
 
 
+def test_the_back_of_a_card_and_the_way_back_are_two_words() -> None:
+    with override("es"):
+        assert CardBlock().child_blocks["back"].label == "Reverso"
+        assert pgettext("side of a card", "Back") == "Reverso"
+        assert gettext("Back") == "Volver"
+
+
 @pytest.mark.parametrize("language", NEW)
 def test_what_a_language_does_not_say_is_said_in_spanish(language: str) -> None:
     with override(language):
@@ -244,6 +254,7 @@ def test_what_a_language_does_not_say_is_said_in_spanish(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "day", "time", "date", "number"),
     [
+        ("es", "martes 13 de enero", "5:05 p.m.", "13 de enero de 2026", "1.5"),
         ("fr", "mardi 13 janvier", "17 h 05", "13 janvier 2026", "1,5"),
         ("pt", "terça-feira, 13 de janeiro", "17h05", "13 de Janeiro de 2026", "1,5"),
         ("ht", "madi 13 janvye", "5:05 p.m.", "13 janvye 2026", "1,5"),
@@ -254,10 +265,22 @@ def test_days_hours_and_numbers_are_those_of_the_language(
 ) -> None:
     moment = datetime(2026, 1, 13, 23, 5, tzinfo=UTC)
     with override(language):
-        assert long_day(moment).lower() == day
+        assert day_in_words(moment, today=moment.date()).lower() == day
         assert hour(moment) == time
         assert date_format(moment).lower() == date.lower()
         assert number_format(1.5) == number
+
+
+def test_a_day_of_another_year_says_its_year_and_a_paper_says_it_always() -> None:
+    moment = datetime(2026, 1, 13, 23, 5, tzinfo=UTC)
+    now = timezone.localtime()
+    with override("en"):
+        assert day_in_words(moment, today=date(2026, 12, 31)) == "Tuesday, January 13"
+        assert day_in_words(moment, today=date(2027, 1, 1)) == "Tuesday, January 13, 2026"
+        assert day_in_words(date(2027, 1, 1), today=date(2026, 12, 31)) == "Friday, January 1, 2027"
+        assert dated_day(moment) == "Tuesday, January 13, 2026"
+        assert str(now.year) in dated_day(now)
+        assert long_day(now - timedelta(days=366)).endswith(str((now - timedelta(days=366)).year))
 
 
 @pytest.mark.parametrize("language", NEW)

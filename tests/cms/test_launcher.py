@@ -23,7 +23,7 @@ from cms.settings.base import REDIS_TRANSPORT_OPTIONS
 from tests.stack import free_port, point_app_at
 
 pytestmark = pytest.mark.processes
-START = 120.0  # seconds: the first start migrates, and CI may be slow
+START = 300.0  # seconds of patience: the first start migrates, and a machine may be busy
 
 
 def processes_with(data_dir: Path) -> list[str]:

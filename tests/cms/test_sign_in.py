@@ -96,6 +96,14 @@ def test_staff_change_their_password(client: Client, trainer: Any) -> None:
     assert staff_sign_in(Client(), "formadora", new)["Location"] == "/admin/"
 
 
+def test_guessing_the_old_password_is_slowed(client: Client, trainer: Any) -> None:
+    client.force_login(trainer)
+    new = "luna-de-papel-veinte"
+    sent = {"old_password": "mala", "new_password1": new, "new_password2": new}
+    assert [client.post("/clave/", sent).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert client.post("/clave/", {**sent, "old_password": PASSWORD}).status_code == 429
+
+
 def test_the_front_page_offers_the_door_and_the_check_of_a_diploma(client: Client, school: None) -> None:
     home()
     page = client.get("/").content.decode()

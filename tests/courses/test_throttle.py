@@ -30,6 +30,9 @@ def test_so_many_a_minute_and_no_more() -> None:
         ("2001:db8:1:2:3::4", 1, "2001:db8:1:2::/64"),
         ("::ffff:198.51.100.7", 1, "198.51.100.7"),
         ("nonsense", 1, "nonsense"),
+        ("", 1, "127.0.0.1"),
+        ("203.0.113.9, 10.0.0.1", 2, "203.0.113.9"),
+        ("203.0.113.9", 3, "127.0.0.1"),  # a proxy of ours is missing
     ],
 )
 def test_the_address_is_what_our_own_proxy_saw(settings: Any, told: str, proxies: int, address: str) -> None:

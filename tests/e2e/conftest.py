@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.house import House
 
@@ -25,7 +25,8 @@ FLAGS = [
     "--disable-sync",
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+expect.set_options(timeout=20_000)  # milliseconds: machines are noisy, and what is right is seen at once
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +53,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def house(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="session")
+def running(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running house with the demo school; the browser comes first, so that a skip costs nothing."""
     house = House(shutil.copytree(prepared, tmp_path_factory.mktemp("house") / "var"))
     try:
@@ -62,13 +63,30 @@ def house(browser: Browser, prepared: Path, tmp_path_factory: pytest.TempPathFac
         house.stop()
 
 
+@pytest.fixture(scope="module")
+def house(running: House, prepared: Path) -> House:
+    """The running house, with the demo school as it was prepared: starting one takes long."""
+    running.reset(prepared)
+    return running
+
+
 @pytest.fixture
 def visit(browser: Browser, house: House) -> Iterator[Callable[..., Page]]:
-    """A fresh browser: `visit()` for a stranger, `visit("promotora")` for somebody who signs in."""
+    """A fresh browser: `visit()` for a stranger, `visit("promotora")` for somebody who signs in.
+
+    With `script=False` it runs no JavaScript.
+    """
     contexts: list[BrowserContext] = []
 
-    def open_browser(username: str | None = None, viewport: dict[str, int] | None = None) -> Page:
-        context = browser.new_context(base_url=house.url, locale="es-MX", viewport=viewport or PHONE)  # type: ignore[arg-type]
+    def open_browser(
+        username: str | None = None, viewport: ViewportSize | None = None, *, script: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=house.url,
+            locale="es-MX",
+            viewport=viewport or PHONE,
+            java_script_enabled=script,
+        )
         contexts.append(context)
         page = context.new_page()
         if username:
@@ -84,3 +102,9 @@ def visit(browser: Browser, house: House) -> Iterator[Callable[..., Page]]:
     yield open_browser
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def plain(visit: Callable[..., Page]) -> Page:
+    """A trainee's phone whose browser runs no script, signed in."""
+    return visit("promotora", script=False)

@@ -11,10 +11,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e import sheet
 from tests.e2e.conftest import CHROMIUM, FLAGS, PHONE
 from tests.house import House, parents, wait_until, words_of
 
 PIN = "402817"
+ALL_BUT_CSRF = re.compile("^(?!csrftoken$)")
 MODULE = "3"
 WOMEN = """
 import json
@@ -27,10 +29,11 @@ from cms.users.models import User
 from courses.cohorts.models import Enrolment
 from courses.people.models import Person
 made = []
-taken = Enrolment.objects.active().filter(cohort__name__contains="Generación B", person__account=None)
-for number, one in enumerate(taken.select_related("person").order_by("pk")[:%d]):
-    user = User(username=f"doña-{number}-ñandú")
-    getattr(user, "set_pin", user.set_password)("%s")
+taken = Enrolment.objects.active().filter(cohort__name__contains="{cohort}", person__account=None)
+before = User.objects.filter(username__startswith="doña-").count()
+for number, one in enumerate(taken.select_related("person").order_by("pk")[:{count}], before):
+    user = User(username="doña-%d-ñandú" % number)
+    getattr(user, "set_pin", user.set_password)("{pin}")
     user.save()
     user.groups.add(Group.objects.get(name="trainee"))
     Person.objects.filter(pk=one.person.pk).update(account=user)
@@ -51,9 +54,10 @@ class Woman:
         self.user, self.name, self.session, self.enrolment = user, name, session, enrolment
 
 
-def make_women(house: House, count: int) -> list[Woman]:
-    """Accounts for women of the running cohort, each with an open session."""
-    said = house.manage("shell", "-c", WOMEN % (count, PIN))
+def make_women(house: House, count: int, cohort: str = "Generación B", before: str = "") -> list[Woman]:
+    """Accounts for women of a cohort, each with an open session; `before` is run first, at the same price."""
+    script = before + WOMEN.format(count=count, cohort=cohort, pin=PIN)
+    said = house.manage("shell", "-c", script)
     return [Woman(*facts) for facts in json.loads(said.rpartition("MADE")[2])]
 
 
@@ -74,7 +78,7 @@ class Phone:
             args=FLAGS,
             base_url=self.house.url,
             locale="es-MX",
-            viewport=PHONE,  # type: ignore[arg-type]
+            viewport=PHONE,
         )
         self.context.set_offline(offline)
         self.sign_in(woman)
@@ -84,9 +88,9 @@ class Phone:
         return self.page
 
     def sign_in(self, woman: Woman | None) -> None:
-        """Her session, and nobody else's."""
+        """Her session, and nobody else's; the phone keeps its CSRF cookie, which an open page may use."""
         assert self.context is not None
-        self.context.clear_cookies()
+        self.context.clear_cookies(name=ALL_BUT_CSRF)
         if woman:
             self.context.add_cookies(
                 [{"name": "sessionid", "value": woman.session, "url": self.house.url, "httpOnly": True}]
@@ -145,6 +149,7 @@ class Phone:
     def download(self, number: str = MODULE) -> None:
         self.row(number).locator("[data-act=download]").click()
         expect(self.row(number).locator("[data-state=here]")).to_be_visible(timeout=20_000)
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # the page itself is kept too
 
     def open_module(self, number: str = MODULE) -> None:
         self.row(number).locator("[data-act=open]").click()
@@ -170,11 +175,10 @@ class Phone:
 
     def do_test(self, option: int = 0) -> dict[str, str]:
         """Answer everything with the same option and hand it in; what was chosen."""
-        chosen = {}
-        for question in self.view("test").locator("fieldset").all():
-            answer = question.locator("input[type=radio]").nth(option)
-            answer.check(force=True)
-            chosen[str(answer.get_attribute("name"))] = str(answer.get_attribute("value"))
+        questions = self.view("test").locator(sheet.QUESTION).all()
+        for question in questions:
+            sheet.answer(question, option)
+        chosen = {str(one.get_attribute("data-question")): sheet.answer_of(one) for one in questions}
         self.view("test").locator("form [type=submit]").click()
         expect(self.view("test").locator("[data-when=handed-in]")).to_be_visible()
         return chosen

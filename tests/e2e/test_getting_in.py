@@ -6,11 +6,8 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pyzbar import pyzbar
-
-from tests.e2e.conftest import PHONE
-from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 Visit = Callable[..., Page]
@@ -61,17 +58,15 @@ def test_she_scans_her_card_and_its_secret_stays_out_of_addresses_and_requests(v
     assert token not in page.url
 
 
-def test_without_script_she_types_the_code(visit: Visit, browser: Browser, house: House) -> None:
+def test_without_script_she_types_the_code(visit: Visit) -> None:
     paper = make_card(visit, "egresada")
     code = " ".join(paper.locator(".signcard__code span").all_inner_texts())
     first_pin = paper.locator(".told").inner_text()
-    context = browser.new_context(base_url=house.url, viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # a plain dict
-    page = context.new_page()
+    page = visit(script=False)
     page.goto("/entrar/")
     page.locator("main a[href='/entrar/tarjeta/']").click()
     page.locator("input[name=code]").fill(code.lower())
     choose_pin(page, first_pin, "580274")
-    context.close()
 
 
 def test_the_back_button_shows_nothing_after_she_signed_out(visit: Visit) -> None:

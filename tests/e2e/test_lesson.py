@@ -8,9 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
-from tests.e2e.conftest import PHONE
 from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -191,24 +190,6 @@ def test_she_goes_on_where_she_stopped(visit: Visit) -> None:
     link.click()
     block = page.locator(str(link.get_attribute("href")))
     expect(block).to_be_in_viewport()
-
-
-@pytest.fixture
-def plain(browser: Browser, house: House) -> Iterator[Page]:
-    """A browser without JavaScript, signed in."""
-    context = browser.new_context(
-        base_url=house.url,
-        locale="es-MX",
-        viewport=PHONE,  # type: ignore[arg-type]  # as in conftest
-        java_script_enabled=False,
-    )
-    page = context.new_page()
-    page.goto("/entrar/")
-    page.locator("input[name=username]").fill("promotora")
-    page.locator("main input[type=password]").fill(house.accounts()["promotora"])
-    page.locator("main form button[type=submit]").click()
-    yield page
-    context.close()
 
 
 def test_a_lesson_without_javascript(plain: Page) -> None:

@@ -15,15 +15,19 @@ from tests.house import House
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 GetPhone = Callable[[], Phone]
 NEW_VERSION = """
+from django.utils import timezone
+from courses.cohorts.changes import ContentChange
 from courses.cohorts.models import CohortContent
 from courses.pages.models import ContentVersion
 pins = CohortContent.objects.filter(cohort__name__contains="Generación B", kind="lesson", module_number=3)
-pin = pins.first()
+pin = pins.last()
 old = pin.version
 facts = {f.attname: getattr(old, f.attname) for f in old._meta.concrete_fields if not f.primary_key}
 new = ContentVersion(**facts | {"title": old.title + " (2)", "digest": "0" * 64, "number": old.number + 1})
 new.save()
 CohortContent.objects.filter(pk=pin.pk).update(version=new)
+told = dict(from_version=old, to_version=new, needs_rereading=True, at=timezone.now())
+ContentChange.objects.create(pin=pin, **told)
 """
 CONTROL = "this-is-in-clear-so-that-we-know-that-we-can-read"
 FILES = re.compile(r"/sync/v1/modules/[^/]+/files/([0-9a-f]{64})/(\d+)/")
@@ -339,6 +343,11 @@ def test_a_new_version_is_offered_and_the_old_one_works_until_it_is_whole(
     page = phone.open(woman)
     phone.set_up()
     phone.download()
+    phone.open_module()
+    phone.open_lesson(5)
+    phone.finish_lesson()
+    page.locator("[data-status] [data-do=send]").click()
+    phone.expect_status("arrived")
     house.manage("shell", "-c", NEW_VERSION)
     page.goto("/telefono/")
     phone.unlock(woman.user)
@@ -353,7 +362,17 @@ def test_a_new_version_is_offered_and_the_old_one_works_until_it_is_whole(
     phone.open_module()
     expect(phone.view("module").locator("[data-lessons]")).to_contain_text("(2)")
     expect(phone.view("module").locator("[data-lessons] button")).to_have_count(7)
-    assert len(phone.rows("records")) == 2  # her list and the new package: the old one is gone
+    assert len(phone.rows("records")) == 3  # her list, her work and the new package: the old one is gone
+    phone.offline()
+    news, lesson = phone.view("module").locator("[data-lessons]"), phone.view("lesson")
+    expect(news).to_contain_text("algo nuevo")
+    phone.open_lesson(5)
+    expect(lesson.locator(".chip--ok")).to_be_visible()  # it stays finished
+    expect(lesson.locator(".note[data-when=news]")).to_be_visible()
+    phone.finish_lesson()
+    expect(lesson.locator(".note[data-when=news]")).to_be_hidden()
+    phone.back()
+    expect(news).not_to_contain_text("algo nuevo")
 
 
 def test_who_has_left_the_course_is_told_why_nothing_can_be_downloaded(

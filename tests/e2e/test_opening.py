@@ -1,10 +1,10 @@
 """A coordinator opens a school on a phone of 360 px that runs no script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE
 from tests.house import House
@@ -14,22 +14,9 @@ NAME = "Generación sin guion"
 
 
 @pytest.fixture
-def phone(browser: Browser, house: House) -> Iterator[Page]:
+def phone(visit: Callable[..., Page]) -> Page:
     """The coordinator's phone, signed in; its browser runs no script."""
-    context = browser.new_context(
-        viewport=PHONE,  # type: ignore[arg-type]
-        base_url=house.url,
-        locale="es-MX",
-        java_script_enabled=False,
-    )
-    page = context.new_page()
-    page.goto("/entrar/equipo/")
-    page.locator("input[name=username]").fill("coordinadora")
-    page.locator("main input[type=password]").fill(house.accounts()["coordinadora"])
-    page.locator("main input[type=password]").press("Enter")
-    page.wait_for_url(re.compile("/admin/"))
-    yield page
-    context.close()
+    return visit("coordinadora", script=False)
 
 
 def go_on(page: Page, step: str) -> None:

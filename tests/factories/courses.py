@@ -18,6 +18,7 @@ from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.models import Organisation, Person
 from courses.school.actions import SessionPlan, open_school, plan_sessions
+from tests.factories.mold import Molds
 
 PASSWORD = "promotora-de-prueba"
 PIN = "402817"
@@ -25,6 +26,7 @@ FIRST_DAY = date(2026, 1, 12)
 LAST_DAY = date(2026, 4, 5)
 OPENED = datetime(2026, 1, 5, 18, tzinfo=UTC)
 FIRST_CLASS = datetime(2026, 1, 13, 17, tzinfo=UTC)
+COURSES = Molds()
 
 
 class UserFactory(DjangoModelFactory):
@@ -82,7 +84,7 @@ class AuthorityFactory(OrganisationFactory):
 def question(key: str) -> dict[str, Any]:
     """A question as stored in a quiz, whose option `<key>-a` is the right one."""
     return {
-        "type": "question",
+        "type": "single",
         "id": key,
         "value": {
             "question": f"Pregunta {key}",
@@ -171,19 +173,23 @@ class CourseFactory(factory.Factory):
     class Meta:
         model = CoursePage
 
-    number = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyFunction(lambda: CoursePage.objects.count() + 1)
     modules = 1
     lessons = 2
 
     @classmethod
     def _create(cls, model_class: Any, *_args: Any, **kwargs: Any) -> CoursePage:
-        number, modules, lessons = kwargs["number"], kwargs["modules"], kwargs["lessons"]
-        title = f"Diplomado {number}"
-        course = CoursePage(title=title, slug=f"curso-{number}", code=f"EPS-{number}", public_title=title)
-        _publish(home(), course)
-        for module in range(1, modules + 1):
-            _add_module(course, number, module, lessons)
-        return course
+        asked = kwargs["number"], kwargs["modules"], kwargs["lessons"]
+        return CoursePage.objects.get(pk=COURSES.cast(asked, lambda: _publish_course(*asked)))
+
+
+def _publish_course(number: int, modules: int, lessons: int) -> int:
+    title = f"Diplomado {number}"
+    course = CoursePage(title=title, slug=f"curso-{number}", code=f"EPS-{number}", public_title=title)
+    _publish(home(), course)
+    for module in range(1, modules + 1):
+        _add_module(course, number, module, lessons)
+    return int(course.pk)
 
 
 def _add_module(course: CoursePage, course_number: int, number: int, lessons: int) -> None:

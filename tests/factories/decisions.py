@@ -18,12 +18,14 @@ def said(response: Any) -> str:
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
-def scan(content: bytes | None = None) -> SimpleUploadedFile:
+def scan(content: bytes | None = None, password: str = "") -> SimpleUploadedFile:
     """An oficio: a real one-page PDF, or whatever bytes are given under a PDF's name."""
     if content is None:
         document, target = pikepdf.new(), BytesIO()
         document.add_blank_page()
-        document.save(target)
+        document.save(
+            target, encryption=pikepdf.Encryption(owner=password, user=password) if password else False
+        )
         content = target.getvalue()
     return SimpleUploadedFile("oficio.pdf", content, content_type="application/pdf")
 
@@ -36,7 +38,7 @@ def easy(cohort: Cohort) -> Cohort:
 
 def class_of(graduates: int, others: int = 1) -> Cohort:
     """A cohort in which `graduates` women meet the rule and `others` do not."""
-    cohort = easy(CohortFactory())
+    cohort = easy(CohortFactory(seats=max(28, graduates + others)))
     for enrolment in enrolled(cohort, graduates):
         accept_ethics(enrolment=enrolment, at=timezone.now())
     enrolled(cohort, others)

@@ -4,6 +4,7 @@ Each fixture gives a place of its own on the server (database, numbered database
 away in the end, so that nobody who uses the same server is harmed.
 """
 
+import fcntl
 import os
 import pwd
 import random
@@ -99,16 +100,42 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     drop_database(postgres_server, name)
 
 
+def migrate(server: str, folder: Path) -> str:
+    """Make the database; its name."""
+    name = own_name()
+    assert makes_database(server, name)
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    Stack(folder, database_url=url, broker_url=NO_BROKER).manage("migrate", "--verbosity", "0")
+    return name
+
+
+@contextmanager
+def shared(folder: Path, server: str) -> Iterator[list[str]]:
+    """What test processes with one server tell each other: lines that one at a time may read and change."""
+    with (folder / f"migrated-{uuid.uuid5(uuid.NAMESPACE_URL, server)}").open("a+") as board:
+        fcntl.flock(board, fcntl.LOCK_EX)
+        board.seek(0)
+        yield (lines := board.read().splitlines())
+        board.truncate(0)
+        board.write("\n".join(lines))
+
+
 @pytest.fixture(scope="session")
 def migrated_name(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database with every table, from which others are copied: migrating takes half a minute."""
-    name = own_name()
-    assert makes_database(postgres_server, name)
-    url = urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
-    stack = Stack(tmp_path_factory.mktemp("migrated"), database_url=url, broker_url=NO_BROKER)
-    stack.manage("migrate", "--verbosity", "0")
+    """A database with every table, from which others are copied: migrating takes half a minute.
+
+    The processes of one run share it. Each line says it for one that uses it; the last one drops it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    board = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with shared(board, postgres_server) as users:
+        name = users[0] if users else migrate(postgres_server, tmp_path_factory.mktemp("migrated"))
+        users.append(name)
     yield name
-    drop_database(postgres_server, name)
+    with shared(board, postgres_server) as users:
+        users.remove(name)
+        if not users:
+            drop_database(postgres_server, name)
 
 
 @pytest.fixture

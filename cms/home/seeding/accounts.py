@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 
 from cms.users.cards import draw_pin
 from cms.users.models import User
-from cms.users.roles import ADMINISTRATOR, COORDINATOR, OBSERVER, OFFICER, TRAINEE, TRAINER
+from cms.users.roles import ADMINISTRATOR, COORDINATOR, OBSERVER, OFFICER, REVIEWER, TRAINEE, TRAINER
 
 WORDS = [
     *[
@@ -45,6 +45,7 @@ WORDS = [
 ACCOUNTS = [
     ("formadora", TRAINER),
     ("formadora2", TRAINER),
+    ("revisora", REVIEWER),
     ("coordinadora", COORDINATOR),
     ("administradora", ADMINISTRATOR),
     ("administradora2", ADMINISTRATOR),

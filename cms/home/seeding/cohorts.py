@@ -13,7 +13,7 @@ from certificates.actas import actions as actas
 from certificates.actas import answers
 from certificates.actas.models import Acta, ActaLine, Sending
 from certificates.awards import actions as awards
-from cms.home.seeding import lives
+from cms.home.seeding import care, lives, practice
 from cms.home.seeding.attendance_plan import session_plans
 from cms.home.seeding.lives import Life
 from cms.home.seeding.oficio import demo_oficio
@@ -23,10 +23,12 @@ from courses.pages.models import ContentVersion, CoursePage
 from courses.people.models import Organisation, Person
 from courses.school.actions import open_school, plan_sessions
 from courses.school.changes import move_session, substitute
+from courses.school.plan import holidays_around
 
 Kind = ContentVersion.Kind
 WEEKS = 12
 PART = 100
+UNREAD = 9  # women of the running cohort whose answer in words waits to be read
 FINISHED, RUNNING = "Generación A (demostración)", "Generación B (demostración)"
 
 
@@ -82,15 +84,21 @@ def _pins(cohort: Cohort, kind: str) -> list[CohortContent]:
 
 
 def live_through(
-    cohort: Cohort, enrolments: list[Enrolment], stories: list[Life], by: Any, dice: Random
+    cohort: Cohort,
+    enrolments: list[Enrolment],
+    stories: list[Life],
+    by: Any,
+    dice: Random,
+    second: Any = None,
 ) -> None:
-    """Three whole months of lessons, sessions, tests and practicals."""
+    """Three whole months of lessons, sessions, tests and practicals; `second` assesses beside `by`."""
     end = datetime.combine(cohort.ends_on, datetime.min.time(), tzinfo=UTC)
     lives.draw_absences(stories, 24, dice)
     lives.keep_registers(cohort, enrolments, stories, by, end + timedelta(days=1), dice)
     lives.read_lessons(enrolments, stories, _pins(cohort, Kind.LESSON), end - timedelta(days=7))
-    lives.take_quizzes(enrolments, stories, _pins(cohort, Kind.QUIZ), end - timedelta(days=6), dice)
-    lives.watch_practicals(enrolments, stories, _pins(cohort, Kind.RUBRIC), by, end - timedelta(days=5))
+    tests, practicals = _pins(cohort, Kind.QUIZ), _pins(cohort, Kind.RUBRIC)
+    practice.take_quizzes(enrolments, stories, tests, end - timedelta(days=6), dice, by=by)
+    practice.watch_practicals(enrolments, stories, practicals, end - timedelta(days=5), by=by, second=second)
     lives.accept(enrolments, end - timedelta(weeks=WEEKS - 1))
 
 
@@ -145,14 +153,19 @@ def finished_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: date
     )
     told = _tell(cohort, people, weeks=4)
     _give_account(next(who for who, scenario in told.items() if scenario == "complete"), users["egresada"])
-    live_through(cohort, list(told), lives.lives_of(list(told.values()), dice), users["formadora"], dice)
+    enrolments, stories = list(told), lives.lives_of(list(told.values()), dice)
+    for life in stories:
+        life.wrong_before = dice.choice([1, 4, 5, 6, 7])
+    stories[0].second_try = "o2"
+    live_through(cohort, enrolments, stories, users["formadora"], dice, second=users["formadora2"])
+    practice.go_out(cohort.sessions.get(modality="outing", number=2), enrolments, by=users["formadora2"])
     decide_and_issue(cohort, users, now)
     return cohort
 
 
 @transaction.atomic
 def running_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: datetime) -> Cohort:
-    """A cohort in its sixth week: half of the sessions held, eight lessons read, one test taken."""
+    """A cohort in its sixth week: half of the sessions held, eight lessons read, two tests taken."""
     dice, users, start = Random(2), parts.users, monday_of(now, 5)  # noqa: S311 -- a repeatable story
     cohort = make_cohort(parts, name=RUNNING, start=start, seats=28, trainers=[users["formadora"]])
     told = _tell(cohort, people, weeks=3)
@@ -163,10 +176,18 @@ def running_cohort(parts: Parts, *, people: Sequence[dict[str, Any]], now: datet
     until = last_held.starts_at if last_held else now  # the last session waits to be marked
     lives.keep_registers(cohort, enrolments, stories, users["formadora"], until, dice)
     lives.read_lessons(enrolments, stories, _pins(cohort, Kind.LESSON)[:8], now - timedelta(days=3))
-    lives.take_quizzes(enrolments, stories, _pins(cohort, Kind.QUIZ)[:1], now - timedelta(weeks=2), dice)
+    tests, by = _pins(cohort, Kind.QUIZ)[:2], users["formadora"]
+    practice.take_quizzes(enrolments, stories, tests, now - timedelta(weeks=2), dice, by=by, unread=UNREAD)
     lives.accept(enrolments, start + timedelta(days=1))
     _change_what_comes(cohort, users, now)
+    _care(cohort, told, users, now)
     return cohort
+
+
+def _care(cohort: Cohort, told: dict[Enrolment, str], users: dict[str, Any], now: datetime) -> None:
+    """Who misses many classes makes one up and was called; others told in advance that they cannot come."""
+    care.make_up([one for one, scenario in told.items() if scenario == "low_attendance"], users, now)
+    care.announce(cohort, [one for one, scenario in told.items() if scenario == "behind_lessons"], users, now)
 
 
 def _change_what_comes(cohort: Cohort, users: dict[str, Any], now: datetime) -> None:
@@ -175,6 +196,8 @@ def _change_what_comes(cohort: Cohort, users: dict[str, Any], now: datetime) -> 
     coming = cohort.sessions.filter(starts_at__gt=now, modality="class").order_by("starts_at")
     for session in coming[2:3]:
         later = session.starts_at + timedelta(days=1)
+        while later.astimezone(cohort.zone).date() in holidays_around(cohort.starts_on):
+            later += timedelta(days=1)
         move_session(session=session, starts_at=later, minutes=session.minutes, by=by, at=now)
     for session in coming[3:4]:
         substitute(session=session, trainer=users["formadora2"], by=by, at=now)

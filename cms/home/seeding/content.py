@@ -1,29 +1,20 @@
 """The demo course from cms/home/demo/, built through the models that people use."""
 
-from functools import cache
-from pathlib import Path
+from operator import itemgetter
 from typing import Any
 
-import yaml
-from django.core.files.base import ContentFile
 from django.db import transaction
-from wagtail.images import get_image_model
 from wagtail.models import Page, Site
-from wagtailmedia.models import get_media_model
 
-from cms.home.models import HelpCard, HomePage
-from courses.assessments.actions import freeze_quiz, freeze_rubric
-from courses.assessments.models import Quiz, Rubric
+from cms.home.models import ComplaintsCard, HelpCard, HomePage
+from cms.home.seeding import quizzes
+from cms.home.seeding.library import blocks_of, ensure_shared, read
+from courses.assessments.actions import freeze_rubric
+from courses.assessments.models import Rubric
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.people.models import Organisation
 
-FOLDER = Path(__file__).resolve().parents[1] / "demo"
-
-
-@cache
-def read(name: str) -> dict[str, Any]:
-    """One YAML file of the demo."""
-    return dict(yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
+__all__ = ["read"]
 
 
 def people(cohort: str) -> list[dict[str, Any]]:
@@ -76,21 +67,29 @@ def ensure_home() -> HomePage:
 
 
 def _ensure_help() -> None:
-    """The help card of the default site, unless somebody wrote one."""
+    """The help card and the complaints card of the default site, unless somebody wrote them."""
     card = HelpCard.for_site(Site.objects.get(is_default_site=True))
     if not card.body:
         card.body = [(item["type"], item["value"]) for item in read("help.yaml")["body"]]
         card.save()
+    complaints = ComplaintsCard.for_site(card.site)
+    if not complaints.body:
+        complaints.body = [(item["type"], item["value"]) for item in read("complaints.yaml")["body"]]
+        complaints.save()
 
 
 @transaction.atomic
-def ensure_course() -> CoursePage:
-    """The whole course with its modules, lessons, tests and rubrics; only what is missing is made."""
+def ensure_course(owner: Any = None) -> CoursePage:
+    """The whole course with its modules, lessons, tests and rubrics; only what is missing is made.
+
+    `owner` is who looks after its lessons.
+    """
     data = read("course.yaml")
     facts = data["course"]
-    course = CoursePage.objects.filter(code=facts["code"]).first()
+    course = CoursePage.objects.originals().filter(code=facts["code"]).first()
     if course is not None:
         return course
+    ensure_shared()
     course = ensure_home().add_child(
         instance=CoursePage(
             title=facts["internal_title"],
@@ -101,12 +100,12 @@ def ensure_course() -> CoursePage:
         )
     )
     course.save_revision().publish()
-    for module in data["modules"]:
-        _add_module(course, module, data)
+    modules = [_add_module(course, module, data, owner) for module in data["modules"]]
+    quizzes.add_diagnostics(modules[0], modules[-1])
     return course
 
 
-def _add_module(course: CoursePage, entry: dict[str, Any], data: dict[str, Any]) -> None:
+def _add_module(course: CoursePage, entry: dict[str, Any], data: dict[str, Any], owner: Any) -> ModulePage:
     minutes = entry["minutes"]
     contents = "".join(f"<li>{item}</li>" for item in entry["contents"])
     module = course.add_child(
@@ -123,85 +122,45 @@ def _add_module(course: CoursePage, entry: dict[str, Any], data: dict[str, Any])
     )
     module.save_revision().publish()
     for lesson in entry["lessons"]:
-        _add_lesson(module, lesson)
+        _add_lesson(module, lesson, owner)
     if entry["has_quiz"]:
-        _add_quiz(module, entry, data)
+        quizzes.add_test(module, entry["code"], data)
     for rubric in data["rubrics"]:
         if rubric["module"] == entry["code"]:
             _add_rubric(module, rubric)
+    return module
 
 
-def _add_lesson(module: ModulePage, entry: dict[str, Any]) -> None:
-    file = entry["body_file"]
-    blocks = (
-        [_block(item) for item in read(file)["body"]] if file else [("key_message", entry["key_message"])]
-    )
+def _add_lesson(module: ModulePage, entry: dict[str, Any], owner: Any) -> None:
+    told = read(f"lessons/{entry['slug']}.yaml")
     lesson = LessonPage(
         title=entry["title"],
         slug=entry["slug"],
         seo_title=entry["neutral_title"],
         credited_minutes=entry["minutes"],
         objectives=[("objective", text) for text in entry["objectives"]],
-        body=blocks,
+        body=blocks_of(told["body"]),
+        sources=[("source", {"note": "", "url": "", **source}) for source in told["sources"]],
+        owner=owner,
     )
     module.add_child(instance=lesson)
     lesson.save_revision().publish()
 
 
-def _block(item: dict[str, Any]) -> tuple[str, Any]:
-    """One item of a lesson file as the stream wants it, its picture or sound stored in the library."""
-    kind, value = item["type"], item["value"]
-    if kind == "image":
-        image = _image(value["file"], value["alt"])
-        image.contextual_alt_text, image.decorative = value["alt"], False
-        return kind, image
-    if kind == "audio":
-        return kind, {"audio": _audio(value["file"], value["title"]), "transcript": value["transcript"]}
-    return kind, value
+def give_owners(course: CoursePage, users: dict[str, Any]) -> None:
+    """Who looks after each lesson, in every language; two trainers share the modules."""
+    for module in ModulePage.objects.filter(translation_key__in=_keys_below(course)):
+        owner = users["formadora" if module.slug in {"m1", "m2"} else "formadora2"]
+        LessonPage.objects.child_of(module).filter(owner=None).update(owner=owner)
 
 
-def _image(name: str, alt: str) -> Any:
-    path = FOLDER / name
-    return get_image_model().objects.create(
-        title=path.stem,
-        description=alt[:255],
-        file=ContentFile(path.read_bytes(), name=path.name),
-        width=720,
-        height=420,
-    )
+def _keys_below(course: CoursePage) -> list[Any]:
+    return list(ModulePage.objects.child_of(course).values_list("translation_key", flat=True))
 
 
-def _audio(name: str, title: str) -> Any:
-    path = FOLDER / name
-    return get_media_model().objects.create(
-        title=title, type="audio", duration=30, file=ContentFile(path.read_bytes(), name=path.name)
-    )
-
-
-def _add_quiz(module: ModulePage, entry: dict[str, Any], data: dict[str, Any]) -> None:
-    rules = data["quiz"]
-    questions = [question for question in data["questions"] if question["module"] == entry["code"]]
-    quiz = Quiz(
-        module=module,
-        title=f"Prueba del módulo {entry['code'][1:]}",
-        slug=f"t-{entry['code']}",
-        pass_mark=rules["pass_percent"],
-        draw=rules["questions_per_attempt"],
-        attempts=rules["attempts"],
-        wait_hours=rules["wait_hours"],
-        questions=[("question", _question(question)) for question in questions],
-    )
-    quiz.full_clean()
-    quiz.save()
-    freeze_quiz(quiz=quiz)
-
-
-def _question(entry: dict[str, Any]) -> dict[str, Any]:
-    options = [
-        {"text": option["text"], "is_correct": number == entry["correct"], "feedback": option["feedback"]}
-        for number, option in enumerate(entry["options"])
-    ]
-    return {"question": entry["text"], "options": options, "feedback": entry["feedback"]}
+def written_answers() -> list[str]:
+    """What the fictional women write where a test asks for words."""
+    return [answer for question in read("course.yaml")["written"] for answer in question["answers"]]
 
 
 def _add_rubric(module: ModulePage, entry: dict[str, Any]) -> None:
@@ -210,6 +169,7 @@ def _add_rubric(module: ModulePage, entry: dict[str, Any]) -> None:
         code=entry["code"],
         title=entry["title"],
         scale=max(level["points"] for level in entry["levels"]),
+        levels=[("level", level["label"]) for level in sorted(entry["levels"], key=itemgetter("points"))],
         pass_score=entry["pass_points"],
         steps=[
             ("step", {"text": step["text"], "is_critical": step["is_critical"]}) for step in entry["steps"]

@@ -5,6 +5,7 @@ from datetime import datetime
 from cms.home.seeding import cohorts, content
 from cms.home.seeding.accounts import ensure_accounts
 from cms.home.seeding.cohorts import Parts
+from cms.home.seeding.english import ensure_english
 from cms.users.roles import sync_roles
 from courses.cohorts.models import Cohort
 
@@ -12,12 +13,15 @@ from courses.cohorts.models import Cohort
 def demo_school(*, now: datetime) -> Parts:
     """Build what is missing of the demo school and return what its parts are made from."""
     sync_roles()
+    users = ensure_accounts()
     parts = Parts(
-        users=ensure_accounts(),
+        users=users,
         organisations=content.ensure_organisations(),
-        course=content.ensure_course(),
+        course=content.ensure_course(owner=users["formadora"]),
         calendar=content.calendar(),
     )
+    ensure_english(parts.course)
+    content.give_owners(parts.course, parts.users)
     if not Cohort.objects.filter(name=cohorts.FINISHED).exists():
         cohorts.finished_cohort(parts, people=content.people("finished"), now=now)
     if not Cohort.objects.filter(name=cohorts.RUNNING).exists():

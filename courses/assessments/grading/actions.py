@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.assessments.actions import finish, sheet_key
@@ -38,10 +39,13 @@ from courses.assessments.grading.rules import (
     points_of,
     state_of,
 )
+from courses.assessments.kinds import asks_the_same, is_words, key_of, may_accept
 from courses.assessments.models import Attempt
 from courses.assessments.rules import Score, plain
+from courses.cohorts.models import CohortContent
 from courses.errors import Refused
 from courses.pages.models import ContentVersion
+from courses.trail import actions as trail
 
 AT_ONCE = 500  # attempts regraded in one go
 
@@ -64,7 +68,7 @@ def read_answer(
     for this reader, other points, or words that are too long.
     """
     attempt = _locked(attempt)
-    written = {one["id"] for one in attempt.questions if one.get("is_text")}
+    written = {one["id"] for one in attempt.questions if is_words(one)}
     if not attempt.is_pending or question not in written:
         raise Refused(_("This answer does not wait to be read any more."))
     if points not in {0, 1}:
@@ -88,6 +92,7 @@ def read_answer(
     reading = Reading(points, by.pk, asks_second=made.asks_second, is_decision=decides)
     readings[attempt.pk, question].append(reading)
     finish(attempt, {one: points_of(readings[attempt.pk, one]) for one in written})
+    trail.note(trail.Deed.ANSWER_READ, about=made, by=by, at=at)
     return made
 
 
@@ -121,7 +126,7 @@ def override_result(*, attempt: Attempt, correct: int, reason: str, by: Any, at:
         raise Refused(_("Write a number of right answers between 0 and %(total)d.") % {"total": now.total})
     if correct == now.correct:
         raise Refused(_("That is the result she has. Nothing was changed."))
-    return ResultOverride.objects.create(
+    made = ResultOverride.objects.create(
         attempt=attempt,
         correct=correct,
         total=now.total,
@@ -130,6 +135,8 @@ def override_result(*, attempt: Attempt, correct: int, reason: str, by: Any, at:
         by=by,
         at=at,
     )
+    trail.note(trail.Deed.RESULT_OVERRIDDEN, about=made, by=by, at=at)
+    return made
 
 
 @dataclass(frozen=True)
@@ -178,12 +185,47 @@ class Preview:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
+def versions_asking(version: ContentVersion, question: str) -> list[ContentVersion]:
+    """Every version of this test that asks exactly this question and that a cohort uses or somebody answered.
+
+    Raises Refused where the test does not ask it.
+    """
+    asked = _question_of(version, question)
+    if asked is None:
+        raise Refused(_("This question is not in this test."))
+    pinned = CohortContent.objects.filter(version=OuterRef("pk"))
+    answered = Attempt.objects.filter(version=OuterRef("pk"))
+    used = Q(Exists(pinned)) | Q(Exists(answered)) | Q(pk=version.pk)
+    versions = ContentVersion.objects.filter(used, key=version.key, language=version.language)
+    return [
+        one
+        for one in versions.order_by("pk")
+        if (other := _question_of(one, question)) is not None and asks_the_same(asked, other)
+    ]
+
+
+def _question_of(version: ContentVersion, question: str) -> dict[str, Any] | None:
+    return next((one for one in version.content["questions"] if one["id"] == question), None)
+
+
 def try_fix(*, version: ContentVersion, question: str, fix: Fix) -> Preview:
-    """What this fix would change, for every attempt at this version. Writes nothing.
+    """What this fix would change, for every attempt at a version that asks this question. Writes nothing.
 
     A result set by hand stays; what is not read yet is counted with the fix later. Raises Refused for a
     fix that cannot be.
     """
+    tried = [_try_in(one, question, fix) for one in versions_asking(version, question)]
+    return Preview(
+        question,
+        fix,
+        changes=tuple(change for one in tried for change in one.changes),
+        attempts=sum(one.attempts for one in tried),
+        by_hand=sum(one.by_hand for one in tried),
+    )
+
+
+def _try_in(version: ContentVersion, question: str, fix: Fix) -> Preview:
+    """What this fix would change in one version of the test."""
     fixes = fixes_of(version)
     _check_fix(version, question, fix, fixes)
     fixes[question] = fix
@@ -225,8 +267,6 @@ def _changes(
 def _check_fix(version: ContentVersion, question: str, fix: Fix, fixes: dict[str, Fix]) -> None:
     content = version.content
     asked = {one["id"]: one for one in content["questions"]}
-    if question not in asked:
-        raise Refused(_("This question is not in this test."))
     if fix == fixes.get(question, as_written(asked[question])):
         raise Refused(_("That is how the question counts now. Nothing would change."))
     if fix.leaves_out:
@@ -234,16 +274,14 @@ def _check_fix(version: ContentVersion, question: str, fix: Fix, fixes: dict[str
         if len(others) + 1 >= min(content["draw"], len(asked)):
             raise Refused(_("Someone would be left without any question. Mark the right answers instead."))
         return
-    options = {option["id"] for option in asked[question]["options"]}
-    if not options and not fix.accepted:
-        return  # she wrote: what readers gave counts again
-    if not fix.accepted or not fix.accepted <= options:
+    if not may_accept(asked[question], fix.accepted):  # where she wrote: what readers gave counts again
         raise Refused(_("Mark at least one answer as right, or leave the question out."))
 
 
 def as_written(question: dict[str, Any]) -> Fix:
     """What counts in a question that nobody put right."""
-    return Fix(accepted=frozenset(one["id"] for one in question["options"] if one["is_correct"]))
+    key = key_of(question)
+    return Fix(accepted=key.accepted if key else frozenset())
 
 
 @transaction.atomic
@@ -254,7 +292,8 @@ def apply_fix(
 
     Raises Refused when something else would change by now, and as `try_fix` does.
     """
-    version = ContentVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+    asking = [one.pk for one in versions_asking(version, question)]
+    list(ContentVersion.objects.select_for_update(no_key=True).filter(pk__in=asking).order_by("pk"))
     preview = try_fix(version=version, question=question, fix=fix)
     if preview.digest != seen:
         raise Refused(_("Meanwhile more tests were handed in or changed. Look at the new list, then apply."))
@@ -268,6 +307,8 @@ def apply_fix(
     )
     regrade = Regrade.objects.create(fix=made, gained=preview.gained, lost=preview.lost, by=by, at=at)
     RegradeLine.objects.bulk_create(_lines(regrade, preview.changes), batch_size=AT_ONCE)
+    told = {"gained": preview.gained, "lost": preview.lost}
+    trail.note(trail.Deed.TEST_REGRADED, about=regrade, by=by, at=at, **told)
     return regrade
 
 

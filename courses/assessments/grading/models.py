@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.assessments.grading.rules import BY_HAND, COUNTED, PENDING, REGRADED, Fix, Reading, Result
+from courses.assessments.kinds import asks_the_same
 from courses.assessments.models import Attempt
 from courses.pages.models import ContentVersion
 from courses.records import AppendOnly, AppendOnlyQuerySet
@@ -99,7 +100,7 @@ class ResultOverride(Decision):
 class QuestionFix(Decision):
     """A question of a frozen test that was wrong: which options are right after all, or that it is left out.
 
-    The newest of a question is in force, for what was handed in before and for what comes.
+    The newest of a question is in force, for what was handed in before and for what comes (`fixes_of`).
     """
 
     version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
@@ -115,6 +116,12 @@ class QuestionFix(Decision):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The question that was put right, as its version asks it."""
+        questions: list[dict[str, Any]] = self.version.content["questions"]
+        return next(one for one in questions if one["id"] == self.question)
 
 
 class Regrade(Decision):
@@ -191,10 +198,17 @@ def result_in_force(attempts: Iterable[Attempt]) -> dict[UUID, Result]:
 
 
 def fixes_of(version: ContentVersion) -> dict[str, Fix]:
-    """What was put right in a frozen test: the newest fix of each question."""
+    """What was put right in a frozen test: the newest fix of each question.
+
+    A fix is of a question: it holds in every version of the test that asks exactly the same, so that no newer
+    version brings an old mistake back.
+    """
+    here = {question["id"]: question for question in version.content["questions"]}
+    fixes = QuestionFix.objects.filter(version__key=version.key, version__language=version.language)
     return {
         fix.question: Fix(accepted=frozenset(fix.accepted), leaves_out=fix.leaves_out)
-        for fix in QuestionFix.objects.filter(version=version).order_by("pk")
+        for fix in fixes.select_related("version").order_by("pk")
+        if fix.question in here and asks_the_same(here[fix.question], fix.asked)
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from courses.assessments.grading.models import AnswerReading, readings_of
 from courses.assessments.grading.rules import DIFFER, DONE, Reading, may_read, state_of
+from courses.assessments.kinds import is_words
 from courses.assessments.models import Attempt
 from courses.cohorts.models import Cohort, CohortContent
 from courses.pages.models import ContentVersion
@@ -20,9 +21,22 @@ def tests_of(cohort: Cohort) -> list[CohortContent]:
     return list(pins.select_related("version"))
 
 
+def questions_of(pin: CohortContent) -> list[dict[str, Any]]:
+    """What this test asks, and what it asked in the versions that the cohort used before; each once."""
+    earlier = ContentVersion.objects.filter(pk__in=pin.changes.values("from_version")).order_by("-number")
+    versions = [pin.version, *earlier]
+    asked = {
+        question["id"]: question
+        for version in reversed(versions)
+        for question in version.content["questions"]
+    }
+    now = [question["id"] for question in pin.version.content["questions"]]
+    return [asked[one] for one in now] + [question for one, question in asked.items() if one not in now]
+
+
 def written_questions(pin: CohortContent) -> list[dict[str, Any]]:
-    """The questions of a test that are answered in words."""
-    return [question for question in pin.version.content["questions"] if question.get("is_text")]
+    """The questions of a test that are answered in words; answers of an earlier version are read too."""
+    return [question for question in questions_of(pin) if is_words(question)]
 
 
 @dataclass(frozen=True)
@@ -43,8 +57,9 @@ class Line:
 
 
 def lines(cohort: Cohort, reader: int) -> list[Line]:
-    """Every question of the cohort that is answered in words. Three queries."""
-    pins = [pin for pin in tests_of(cohort) if written_questions(pin)]
+    """Every question of the cohort that is answered in words. Three queries, and one for each test."""
+    asked = {pin: written_questions(pin) for pin in tests_of(cohort)}
+    pins = [pin for pin, questions in asked.items() if questions]
     sheets = list(
         Attempt.objects.submitted()
         .filter(enrolment__cohort=cohort, quiz_key__in=[pin.key for pin in pins])
@@ -53,7 +68,7 @@ def lines(cohort: Cohort, reader: int) -> list[Line]:
     readings = readings_of([pk for pk, _key, _questions in sheets])
     found = []
     for pin in pins:
-        for question in written_questions(pin):
+        for question in asked[pin]:
             answers = [
                 readings[pk, question["id"]]
                 for pk, key, questions in sheets
@@ -88,6 +103,11 @@ class Waiting:
     @property
     def words(self) -> str:
         return str(self.attempt.answers[self.question])
+
+    @property
+    def asked(self) -> str:
+        """The question as she read it: a newer version may ask in other words."""
+        return str(next(one["text"] for one in self.attempt.questions if one["id"] == self.question))
 
     @cached_property
     def readings(self) -> list[AnswerReading]:

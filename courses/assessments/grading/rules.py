@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from courses.assessments.kinds import Key
 from courses.assessments.rules import Score
 
 UNREAD, SECOND, DIFFER, DONE = "unread", "second", "differ", "done"
@@ -25,7 +26,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Fix:
-    """What is right in a question after all; left out, it is neither asked nor counted."""
+    """What is right in a question after all; left out, it is neither asked nor counted.
+
+    `accepted` are options, of which one is enough (all of them, where several are to be marked), or whole
+    answers where a question has no options.
+    """
 
     accepted: frozenset[str] = frozenset()
     leaves_out: bool = False
@@ -67,19 +72,19 @@ def may_read(readings: Sequence[Reading], reader: int) -> bool:
 
 
 def grade_sheet(
-    key: Mapping[str, str | None],
+    key: Mapping[str, Key | None],
     answers: Mapping[str, str],
     points: Mapping[str, int | None],
     fixes: Mapping[str, Fix],
 ) -> Score | None:
-    """The score of a sheet: `key` names the right option of each question, None where she wrote.
+    """The score of a sheet: `key` says what is right in each question, None where she wrote.
 
     Questions left out do not count. None while something she wrote has no points yet.
     """
     correct = total = 0
     for question, right in key.items():
-        fix = fixes.get(question)
-        if fix is not None and fix.leaves_out:
+        fix = fixes.get(question, Fix())
+        if fix.leaves_out:
             continue
         total += 1
         if right is None:
@@ -88,5 +93,5 @@ def grade_sheet(
                 return None
             correct += given
         else:
-            correct += answers.get(question) in (fix.accepted if fix else {right})
+            correct += right.put_right(fix.accepted).accepts(answers.get(question))
     return Score(correct=correct, total=total)

@@ -18,6 +18,7 @@ from courses.assessments.grading.actions import override_result, read_answer
 from courses.assessments.grading.forms import OverrideForm, id_from, points_from
 from courses.assessments.grading.models import FEEDBACK, RegradeLine, ResultOverride, result_in_force
 from courses.assessments.grading.rules import BY_HAND, PENDING, REGRADED
+from courses.assessments.kinds import is_words
 from courses.assessments.models import Attempt
 from courses.assessments.staff import PracticePage
 from courses.cohorts.models import CohortContent, Enrolment
@@ -46,9 +47,9 @@ class GradingPage(PracticePage):
             raise Http404
         return found
 
-    def find_question(self, pin: CohortContent) -> dict[str, Any]:
-        """The question of the address. Raises Http404."""
-        for question in pin.version.content["questions"]:
+    def find_question(self, questions: list[dict[str, Any]]) -> dict[str, Any]:
+        """The question of the address, one of these. Raises Http404."""
+        for question in questions:
             if question["id"] == self.kwargs["question"]:
                 found: dict[str, Any] = question
                 return found
@@ -79,8 +80,8 @@ class Read(GradingPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.pin = self.find_test()
-        self.question = self.find_question(self.pin)
-        if not self.question.get("is_text"):
+        self.question = self.find_question(queue.questions_of(self.pin))
+        if not is_words(self.question):
             raise Http404
 
     def may_decide(self) -> bool:
@@ -140,16 +141,20 @@ class Results(GradingPage):
         pin = self.find_test()
         women = Enrolment.objects.for_register(self.cohort)
         page = Paginator(women, ON_A_PAGE).get_page(self.request.GET.get("p"))
+        owners = Enrolment.objects.all().chains(page)
         attempts = list(
             Attempt.objects.submitted()
-            .filter(enrolment__in=[woman.pk for woman in page], quiz_key=pin.key)
-            .order_by("number")
+            .filter(enrolment__in=owners, quiz_key=pin.key)
+            .order_by("started_at", "number")
             .defer("questions", "answers")
         )
         results = result_in_force(attempts)
         rows: dict[Any, list[dict[str, Any]]] = {woman.pk: [] for woman in page}
         for attempt in attempts:
-            rows[attempt.enrolment_id].append(shown(attempt, results[attempt.pk]))
+            is_own = attempt.enrolment_id in rows
+            rows[owners[attempt.enrolment_id]].append(
+                {**shown(attempt, results[attempt.pk]), "is_own": is_own}
+            )
         return {
             **super().get_context_data(**kwargs),
             "pin": pin,

@@ -1,5 +1,6 @@
 """Noting who was out in the field, with whom and how long; the register hears of it at once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,26 @@ from django.utils.translation import gettext as _
 from courses.assessments.models import DEVICE
 from courses.assessments.outings import rules
 from courses.assessments.outings.models import OutingNote
-from courses.attendance.actions import Mark, mark_register
-from courses.attendance.models import ClassSession
-from courses.attendance.rules import LATE, PRESENT
+from courses.attendance.actions import Mark, follow_outing
+from courses.attendance.models import AttendanceRecord, ClassSession
+from courses.attendance.rules import LATE, OUTING, PRESENT
 from courses.cohorts.models import Enrolment
 from courses.errors import Refused
+from courses.trail import actions as trail
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A note of an outing, and what became of her mark in the register.
+
+    `before` is the record that was in force. `has_changed`: another one is by now. `waits`: the register says
+    something else that somebody noted, and a person decides there.
+    """
+
+    note: OutingNote
+    before: AttendanceRecord | None
+    has_changed: bool
+    waits: bool
 
 
 @transaction.atomic
@@ -26,12 +42,16 @@ def note_outing(
     ended_at: datetime,
     by: Any,
     at: datetime,
+    known: int | None = None,
     device: str = "",
-) -> OutingNote:
-    """Note one woman's outing and mark her in its register: present, or late by the minutes she lacks.
+    noted_at: datetime | None = None,
+) -> Noted:
+    """Note one woman's outing; her register follows: present, or late by the minutes she lacks.
 
-    The same note again adds nothing; another one supersedes it. Raises Refused for a session that is no
-    outing or was cancelled, people of another cohort, times that cannot be, and as the register does.
+    The same note again adds nothing; another one supersedes it. The register changes where nothing is in
+    force, or `known`: the record that who notes this has seen. Only what the register says credits hours.
+    Raises Refused for a session that is no outing or was cancelled, people of another cohort, times that
+    cannot be, and as the register does.
     """
     session = ClassSession.objects.select_for_update().get(pk=session.pk)
     _check(session, enrolment, pair_with)
@@ -53,10 +73,26 @@ def note_outing(
         note = old
     else:
         note.save()
+        trail.note(trail.Deed.OUTING_NOTED, about=note, by=by, at=at)
     lacking = session.minutes - minutes
-    mark = Mark(status=LATE, late_by=lacking) if lacking else Mark(status=PRESENT)
-    mark_register(session=session, marks={enrolment.pk: mark}, by=by, at=at)
-    return note
+    before = _in_force(session, enrolment)
+    taken = follow_outing(
+        session=session,
+        enrolment=enrolment,
+        mark=Mark(status=LATE, late_by=lacking) if lacking else Mark(status=PRESENT),
+        seen=known,
+        by=by,
+        at=at,
+        device=device,
+        noted_at=noted_at,
+    )
+    return Noted(note, before, has_changed=taken.applied > 0, waits=bool(taken.conflicts))
+
+
+def _in_force(session: ClassSession, enrolment: Enrolment) -> AttendanceRecord | None:
+    records = AttendanceRecord.objects.current().filter(session=session, enrolment=enrolment)
+    found: AttendanceRecord | None = records.select_related("by").first()
+    return found
 
 
 @transaction.atomic
@@ -69,10 +105,15 @@ def note_pair(
     by: Any,
     at: datetime,
     device: str = "",
-) -> list[OutingNote]:
-    """Note both of a pair, or the one who went with a trainer; all or nothing. Raises Refused."""
+) -> list[Noted]:
+    """Note both of a pair, or the one who went with a trainer; all or nothing. Raises Refused.
+
+    A mark that an earlier note of her outing made is corrected; any other that stands in the register stays.
+    """
     first, second = pair
     both = [(first, second)] if second is None else [(first, second), (second, first)]
+    made = AttendanceRecord.objects.current().filter(session=session, how=OUTING)
+    known = dict(made.values_list("enrolment", "pk"))
     return [
         note_outing(
             session=session,
@@ -82,6 +123,7 @@ def note_pair(
             ended_at=ended_at,
             by=by,
             at=at,
+            known=known.get(woman.pk),
             device=device,
         )
         for woman, companion in both

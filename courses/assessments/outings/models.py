@@ -1,5 +1,6 @@
 """Field outings practised in pairs: from when to when. Never where, and nobody else."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.assessments.models import DEVICE
-from courses.attendance.models import ClassSession
+from courses.attendance.models import AttendanceRecord, ClassSession
 from courses.cohorts.models import Cohort, Enrolment
 from courses.records import AppendOnly, AppendOnlyQuerySet
 
@@ -63,3 +64,12 @@ class OutingNote(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.minutes}"
+
+
+def out_by_register(sessions: Iterable[ClassSession]) -> Any:
+    """The records in force that say of somebody that she was at an outing, where no note names her."""
+    noted = OutingNote.objects.current().filter(
+        session=models.OuterRef("session"), enrolment=models.OuterRef("enrolment")
+    )
+    records = AttendanceRecord.objects.current().filter(session__in=sessions, counts=True)
+    return records.filter(~models.Exists(noted))

@@ -42,10 +42,14 @@
   });
 
   const camera = document.querySelector("[data-camera]");
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
   const view = camera.querySelector("[data-camera-view]");
   const start = camera.querySelector("[data-camera-start]");
-  camera.hidden = false;
+  const canRead = async () => // some phones know the word and read no code
+    "BarcodeDetector" in window && navigator.mediaDevices && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
+  canRead().catch(() => false).then((can) => {
+    camera.hidden = !can;
+    document.querySelector("[data-camera-none]").hidden = Boolean(can);
+  });
   start.addEventListener("click", async () => {
     try {
       const detector = new BarcodeDetector({ formats: ["qr_code"] });

@@ -4,7 +4,7 @@
   const form = document.querySelector("form[data-sheet]");
   if (!form || form.closest("[data-offline]")) return;
   const PATIENCE = [2000, 5000, 10000, 30000]; // milliseconds between tries
-  const waiting = new Map(); // question → option not yet saved; only in memory, never stored here
+  const waiting = new Map(); // question → its fields not yet saved; only in memory, never stored here
   let sending = null;
   let tries = 0;
   let timer = 0;
@@ -23,7 +23,7 @@
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("save", "1");
-    sent.forEach((option, question) => body.append(question, option));
+    sent.forEach((fields) => fields.forEach(([name, value]) => body.append(name, value)));
     const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
     if (answer.status === 429 || answer.status >= 500) throw new Error("busy");
     if (answer.status === 409) {
@@ -31,7 +31,7 @@
       location.reload();
     }
     if (answer.status !== 204) return false;
-    sent.forEach((option, question) => waiting.get(question) === option && waiting.delete(question));
+    sent.forEach((fields, question) => waiting.get(question) === fields && waiting.delete(question));
     return true;
   };
 
@@ -56,49 +56,74 @@
     return sending;
   };
 
+  // A question is all its fields: what is chosen, ticked or typed in them, as the form would send it.
+  const groupOf = (field) => field.closest("[data-question]");
+  const fieldsOf = (group) => [...group.querySelectorAll("input, select, textarea")];
+  const entriesOf = (group) =>
+    fieldsOf(group)
+      .filter((field) => field.checked || !["radio", "checkbox"].includes(field.type))
+      .map((field) => [field.name, field.value]);
+  const isAnswered = (group) => {
+    const given = entriesOf(group).map(([, value]) => value.trim());
+    const { kind } = group.dataset;
+    if (kind === "ordering") return given.every(Boolean) && new Set(given).size === given.length;
+    if (kind === "numeric") return Boolean(given[0]) && fieldsOf(group)[0].validity.valid;
+    return kind === "matching" ? given.every(Boolean) : given.some(Boolean);
+  };
+
   // How many are answered, and which.
   const count = () => {
     const shown = document.querySelector("[data-answered]");
     const marks = [...document.querySelectorAll("[data-place]")];
     marks.forEach((mark) => {
-      const radio = form.elements[mark.dataset.place];
-      if (!radio?.value) return;
-      mark.classList.add("place--answered");
-      mark.querySelector('[data-is="answered"]').hidden = false;
-      mark.querySelector('[data-is="open"]').hidden = true;
+      const group = document.getElementById(mark.dataset.place);
+      if (!group) return; // on another page: as the server said
+      const done = isAnswered(group);
+      mark.classList.toggle("place--answered", done);
+      mark.querySelector('[data-is="answered"]').hidden = !done;
+      mark.querySelector('[data-is="open"]').hidden = done;
     });
     const done = marks.filter((mark) => mark.classList.contains("place--answered")).length;
     shown.querySelector("progress").value = done;
     shown.querySelector("label span").textContent = shown.dataset.words.replace("{number}", done);
   };
 
-  const given = (radio) => {
-    waiting.set(radio.name, radio.value);
+  const given = (field) => {
+    const group = groupOf(field);
+    waiting.set(group.dataset.question, entriesOf(group));
     count();
     flush();
   };
   form.addEventListener("change", (event) => {
-    if (event.target.type === "radio") given(event.target);
+    if (event.target.matches("input:not([data-words]), select")) given(event.target);
   });
-  // Words are kept when she leaves their field, and after every few letters while she stays.
-  form.querySelectorAll("textarea[data-words]").forEach((field) => {
+  // What is typed is kept when she leaves its field, and after every few letters while she stays.
+  form.querySelectorAll("[data-words]").forEach((field) => {
     let pause = 0;
+    let kept = field.defaultValue;
     const keep = () => {
       clearTimeout(pause);
-      if (waiting.get(field.name) !== field.value) given(field);
+      if (kept === field.value) return;
+      kept = field.value;
+      given(field);
     };
     field.addEventListener("change", keep);
     field.addEventListener("input", () => {
       clearTimeout(pause);
       pause = setTimeout(keep, 1500);
     });
-    if (field.value !== field.defaultValue) keep(); // written before this file had arrived
+    keep(); // written before this file had arrived
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.type === "radio") event.preventDefault(); // hands nothing in by accident
+    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); // hands nothing in by accident
   });
-  form.querySelectorAll("input:checked").forEach((radio) => {
-    if (!radio.defaultChecked) given(radio); // chosen before this file had arrived
+  form.querySelectorAll("[data-question]").forEach((group) => {
+    const isNew = (field) =>
+      field.localName === "select"
+        ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.value)
+        : field.checked !== field.defaultChecked;
+    const early = fieldsOf(group).find((field) => !field.dataset.words && field.type !== "hidden" && isNew(field));
+    if (early) given(early); // chosen before this file had arrived
   });
 
   // The page is not left while an answer waits, or while there is nobody to send it to.
@@ -136,8 +161,7 @@
     speech.cancel();
     buttons.forEach((other) => other.setAttribute("aria-pressed", "false"));
     if (isOn) return;
-    const group = button.closest("fieldset");
-    const parts = [...group.querySelectorAll("legend, label")].map((part) => part.textContent.trim());
+    const parts = [...groupOf(button).querySelectorAll("legend, .partners li, label")].map((part) => part.textContent.trim());
     const words = new SpeechSynthesisUtterance(parts.join(". "));
     words.voice = voice();
     words.lang = words.voice.lang;

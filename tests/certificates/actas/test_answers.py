@@ -210,11 +210,21 @@ def test_a_line_of_another_acta_is_not_answered_here(sent: Acta, answer: Answer,
         ({"oficio": scan(b"MZ" + b"\0" * 5000)}, "no es un PDF"),
         ({"oficio": scan(b"%PDF-1.7\n" + b"x" * (10 * 1024 * 1024 - 9))}, "no es un PDF"),
         ({"oficio": scan(b"")}, "vacío"),
+        ({"oficio": scan(password="secreto")}, "contraseña"),
         ({"oficio_number": "  "}, "número"),
-        ({"oficio_date": NOW.date() + timedelta(days=2)}, "futuro"),
+        ({"oficio_date": timezone.localdate(NOW) + timedelta(days=1)}, "futuro"),
         ({"oficio_date": None}, "date|fecha"),
     ],
-    ids=["too big", "a program", "just small enough but no PDF", "empty", "no number", "tomorrow", "no day"],
+    ids=[
+        "too big",
+        "a program",
+        "just small enough but no PDF",
+        "empty",
+        "locked",
+        "no number",
+        "tomorrow",
+        "no day",
+    ],
 )
 def test_a_bad_oficio_is_refused_and_leaves_nothing(
     answer: Answer, changes: dict[str, Any], words: str

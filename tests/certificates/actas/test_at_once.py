@@ -1,21 +1,18 @@
 """Two people press the same button at once, each on her own connection: one acts, one reads why not."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from certificates.actas import actions as actas
 from certificates.actas import answers, corrections, reviews
 from certificates.actas.models import Acta, ActaLine, LineStep, Recognition, ReviewAnswer, Sending
-from certificates.errors import Refused
 from cms.users.roles import ADMINISTRATOR, COORDINATOR, OFFICER
 from courses.people.models import Person
+from tests.at_once import at_once as meet
 from tests.factories.courses import UserFactory
 from tests.factories.decisions import class_of, scan
 
@@ -24,21 +21,8 @@ NOW = timezone.now()
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Do them all at the same moment in threads; "done" or "refused" of each, sorted."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        try:
-            start.wait()
-            act()
-        except Refused:
-            return "refused"
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(run, acts))
+    """ "done" or "refused" of each, sorted."""
+    return sorted(meet(acts).elements())
 
 
 @pytest.fixture

@@ -179,8 +179,14 @@ def test_returning_everything_needs_no_oficio(portal: Client, sent: Acta) -> Non
 
 @pytest.mark.parametrize(
     "changes",
-    [{"oficio": ""}, {"oficio": scan(b"MZ no")}, {"oficio_number": ""}, {"oficio_date": "2099-01-01"}],
-    ids=["no file", "no PDF", "no number", "tomorrow"],
+    [
+        {"oficio": ""},
+        {"oficio": scan(b"MZ no")},
+        {"oficio": scan(password="secreto")},
+        {"oficio_number": ""},
+        {"oficio_date": "2099-01-01"},
+    ],
+    ids=["no file", "no PDF", "locked", "no number", "tomorrow"],
 )
 def test_a_bad_oficio_is_told_on_the_page_and_nothing_is_accepted(
     portal: Client, sent: Acta, changes: dict[str, Any]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from certificates.actas import actions as actas
-from certificates.actas import corrections, reviews
+from certificates.actas import corrections, reviews, wording
 from certificates.actas.models import Acta, ActaLine, ReviewRequest
 from courses.people.models import Person
 from tests.factories.courses import UserFactory
@@ -137,3 +137,9 @@ def test_the_page_holds_its_queries(
         client.force_login(account_of(made.lines.all()[0], f"cuenta-de-{graduates}"))
         counts.append(queries_of(PAGE))
     assert counts[0] == counts[1]
+
+
+def test_a_test_that_nobody_took_is_told_without_a_count() -> None:
+    with translation.override("es"):
+        assert wording.asked("quiz", 1, 0) == "suficientes respuestas correctas"
+        assert wording.asked("quiz", 5, 6) == "5 de 6 respuestas correctas"

@@ -2,14 +2,11 @@
 (tests/services/test_awards_on_postgresql.py), where they really meet inside the database."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from certificates.actas.models import Acta
@@ -18,33 +15,15 @@ from certificates.awards import batches, erasure, handover, jobs, life, register
 from certificates.awards.models import Certificate, Delivery, Document, Erasure, Job, Registration
 from certificates.awards.production import Product
 from certificates.credentials import status
-from certificates.errors import Refused
 from certificates.log.models import LogEntry
 from cms.users.roles import ADMINISTRATOR
+from tests.at_once import at_once
 from tests.factories.awards import acta_of, made
 from tests.factories.certificates import CertificateFactory
 from tests.factories.courses import UserFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("school")]
 State = Job.State
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> Counter[str]:
-    """Do them all at the same moment in threads; how many were done, and how many were refused in words."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        try:
-            start.wait()
-            act()
-        except Refused:
-            return "refused"
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def log_of_before(person: Person, by: Any) -> None:
     log(person, "wagtail.edit", user=by, title=person.name, data={"title": person.name})
     enrolment = person.enrolments.get()
     log(enrolment, "wagtail.edit", user=by, title=str(enrolment))
+    if person.account:
+        log(person.account, "wagtail.edit", user=by, title=HERS)
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ def test_of_a_graduate_nothing_is_left(
         acta=acta,
         accepted=[line.pk],
         oficio_number="J7/1",
-        oficio_date=at.date(),
+        oficio_date=timezone.localdate(at),
         oficio=scan(bytes(scan().read()) + f"\n%{HERS}\n".encode()),
         by=officer,
         at=at,

@@ -96,7 +96,7 @@ def test_whoever_graduates_after_a_correction_keeps_one_award(
         accepted=[line.pk],
         returned={},
         oficio_number="SSE/2",
-        oficio_date=at.date(),
+        oficio_date=timezone.localdate(at),
         oficio=scan(),
         by=officer,
         at=at,

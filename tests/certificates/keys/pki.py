@@ -124,6 +124,7 @@ def write_pkcs12(path: Path, identity: Identity) -> dict[str, str]:
             BestAvailableEncryption(PASSPHRASE.encode()),
         )
     )
+    path.chmod(0o600)
     return {"pkcs12": str(path), "passphrase": PASSPHRASE}
 
 

@@ -32,7 +32,7 @@ def production(tmp_path: Path, authority: pki.Authority) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "cms.settings.production",
         "LANG": "C.UTF-8",
-        "SECRET_KEY": "x" * 60,
+        "SECRET_KEY": "0123456789abcdef" * 4,
         "DATA_DIR": str(tmp_path / "data"),
         "KEYS_DIR": str(keys),
         "MASTER_KEYS": urlsafe_b64encode(bytes(32)).decode(),

@@ -202,6 +202,13 @@ def test_a_code_may_be_typed_in_any_way(change: Any, client: Client, certificate
     assert page(client, change(certificate.code)).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["EPS-2026-0007", " eps - 2026 - 7 "])
+def test_a_folio_is_called_one(client: Client, school: None, typed: str) -> None:
+    page = client.get("/v/", {"code": typed}).content.decode()
+    assert "Eso es el folio" in page
+    assert "falta" not in page
+
+
 def test_a_mistyped_code_is_answered_before_any_look_up(
     client: Client, school: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -15,7 +15,9 @@ from courses.sync.staff_wording import FOR_TEAM
 
 pytestmark = pytest.mark.django_db
 PAGE = "/telefono/equipo/"
-OWN = "\n".join(file.read_text() for file in sorted(staff_assets.FOLDER.glob("*.js")))
+OWN = "\n".join(
+    file.read_text() for file in [*sorted(staff_assets.FOLDER.glob("*.js")), assets.FOLDER / "frame.js"]
+)
 TEMPLATE = (Path(assets.__file__).parent / "templates" / "phone" / "staff.html").read_text()
 
 

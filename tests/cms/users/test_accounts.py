@@ -68,6 +68,17 @@ def test_an_administrator_cannot_give_herself_another_role(client: Client, admin
     assert [group.name for group in administrator.groups.all()] == ["administrator"]
 
 
+def test_her_own_password_is_not_changed_without_the_old_one(client: Client, administrator: Any) -> None:
+    client.force_login(administrator)
+    address = reverse("wagtailusers_users:edit", args=[administrator.pk])
+    assert "password1" not in client.get(address).content.decode()
+    new = "luna-de-papel-veinte"
+    sent = {"username": administrator.username, "is_active": "on", "password1": new, "password2": new}
+    assert client.post(address, sent).status_code == 302
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
+
+
 @pytest.mark.parametrize("place", ["/admin/", "/admin/actas/"])
 def test_a_trainee_who_opens_the_staffs_desk_lands_on_her_day(
     client: Client, trainee: Any, place: str
@@ -83,3 +94,18 @@ def test_a_trainee_who_opens_the_staffs_desk_lands_on_her_day(
 def test_staff_are_led_on_to_where_they_wanted_to_go(client: Client, coordinator: Any) -> None:
     sent = {"username": coordinator.username, "password": PASSWORD, "next": "/admin/actas/"}
     assert client.post("/entrar/equipo/?next=/admin/actas/", sent)["Location"] == "/admin/actas/"
+
+
+def test_roles_stand_in_words_where_accounts_are_made_and_listed(
+    client: Client, administrator: Any, coordinator: Any
+) -> None:
+    client.force_login(administrator)
+    page = client.get(reverse("wagtailusers_users:add")).content.decode()
+    assert "Coordinadora" in page
+    assert "> coordinator" not in page
+    refused = client.post(reverse("wagtailusers_users:add"), account(password2="otra"))
+    assert "La cuenta no se guardó" in refused.content.decode()
+    listed = client.get(reverse("wagtailusers_users:index")).content.decode()
+    assert "Funciones" in listed
+    assert "Coordinadora" in listed
+    assert "Nivel de acceso" not in listed

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from cms.users import cards
 from cms.users.models import OpenSession, SignInCard, User
 from courses.errors import Refused
+from courses.templatetags.courses_tags import dated_day
 from tests.factories.courses import PASSWORD, PIN, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,16 @@ def test_with_a_card_she_chooses_her_pin_and_is_in(
     assert client.get("/curso/mis-datos/").wsgi_request.user == trainee
     assert Client().post("/entrar/", {"username": "alumna", "pin": NEW}).status_code == 302
     assert Client().post("/entrar/", {"username": "alumna", "pin": PIN}).status_code == 200
+
+
+def test_the_first_pin_which_others_know_is_not_taken_as_her_own(
+    client: Client, trainee: Any, printed: cards.Printed
+) -> None:
+    answer = use(client, printed, new_pin=printed.first_pin, new_pin_again=printed.first_pin)
+    assert "Otra persona ya conoce este PIN" in answer.content.decode()
+    trainee.refresh_from_db()
+    assert trainee.check_password(PIN)
+    assert use(client, printed)["Location"] == "/hoy/", "the card is not spent"
 
 
 def test_the_printed_code_does_the_same_however_it_is_typed(client: Client, printed: cards.Printed) -> None:
@@ -222,3 +234,10 @@ def test_a_password_closes_the_pins_door_and_a_new_hash_does_not(trainee: Any) -
     assert trainee.has_pin
     trainee.set_password(PASSWORD)
     assert not trainee.has_pin
+
+
+def test_the_card_on_paper_says_the_year_until_which_it_works(printed: cards.Printed, trainee: Any) -> None:
+    context = {"printed": printed, "account": trainee, "site_name": "Escuela"}
+    page = render_to_string("users/printed_card.html", context, RequestFactory().get("/"))
+    assert dated_day(printed.card.expires_at) in page
+    assert str(timezone.localtime(printed.card.expires_at).year) in dated_day(printed.card.expires_at)

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cms.users.models import KnownDevice, OpenSession
+from courses.trail.deeds import Deed
+from courses.trail.models import TrailEntry
 from tests.factories.courses import PIN, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,33 @@ def test_she_ends_all_the_others(trainee: Any) -> None:
     assert not any(map(is_in, others))
 
 
+def test_a_coordinator_ends_the_sessions_of_a_stolen_phone_at_once(
+    trainee: Any, coordinator: Any, client: Client
+) -> None:
+    UserFactory(username="vecina", role="trainee", pin=PIN)
+    stolen, neighbour = signed_in(), signed_in("vecina")
+    client.force_login(coordinator)
+    address = reverse("cards:end_sessions", args=[trainee.key])
+    assert address in client.get(reverse("cards:woman", args=[trainee.key])).content.decode()
+    assert client.get(address).status_code == 405
+    assert is_in(stolen)
+    client.post(address)
+    assert not is_in(stolen)
+    assert is_in(neighbour)
+    assert not KnownDevice.objects.filter(account=trainee).exists()
+    noted = TrailEntry.objects.get(what=Deed.SESSIONS_ENDED)
+    assert (noted.actor, noted.about, noted.facts) == (coordinator.key, str(trainee.key), {"count": 1})
+    client.post(address)  # twice: nothing more to end, nothing more noted
+    assert TrailEntry.objects.filter(what=Deed.SESSIONS_ENDED).count() == 1
+
+
+def test_a_trainer_ends_the_sessions_of_nobody(trainee: Any, trainer: Any, client: Client) -> None:
+    hers = signed_in()
+    client.force_login(trainer)
+    client.post(reverse("cards:end_sessions", args=[trainee.key]))
+    assert is_in(hers)
+
+
 def test_she_cannot_end_the_session_of_another(trainee: Any) -> None:
     UserFactory(username="vecina", role="trainee", pin=PIN)
     here, neighbour = signed_in(), signed_in("vecina")
@@ -87,6 +117,7 @@ def test_a_new_pin_ends_the_other_sessions_and_keeps_her_phones_known(trainee: A
     assert change(here)["Location"] == "/curso/mis-datos/"
     assert is_in(here)
     assert not is_in(other)
+    assert TrailEntry.objects.get(what=Deed.SECRET_CHANGED).actor == trainee.key
     assert KnownDevice.objects.count() == 2
     assert here.get("/sesiones/").context["here"] is not None
     assert Client().post("/entrar/", {"username": "alumna", "pin": NEW}).status_code == 302

@@ -54,7 +54,7 @@ def quiz(cohort: Cohort) -> CohortContent:
 @pytest.fixture
 def written(cohort: Cohort, quiz: CohortContent) -> CohortContent:
     """The test of `cohort`, with four questions to choose from and one to answer in words."""
-    source = Quiz.objects.get(key=quiz.key)
+    source = Quiz.objects.get(translation_key=quiz.key)
     source.questions = [*source.questions.get_prep_value()[:4], TEXT]
     source.save()
     quiz.version = freeze_quiz(quiz=source)

@@ -134,7 +134,7 @@ def test_an_attempt_is_graded_by_the_version_it_was_drawn_from(
 ) -> None:
     attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
     right = answers(attempt)
-    live = Quiz.objects.get(key=quiz.key)
+    live = Quiz.objects.get(translation_key=quiz.key)
     for item in live.questions:
         for option in item.value["options"]:
             option["is_correct"] = not option["is_correct"]
@@ -146,9 +146,9 @@ def test_every_answer_is_kept_as_it_is_given_and_the_last_one_counts(
     enrolment: Enrolment, quiz: CohortContent
 ) -> None:
     attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
-    save_answer(attempt=attempt, question="q1", option="q1-b", at=NOW)
-    save_answer(attempt=attempt, question="q2", option="q2-c", at=NOW)
-    save_answer(attempt=attempt, question="q1", option="q1-a", at=NOW + DAY)
+    save_answer(attempt=attempt, question="q1", answer="q1-b", at=NOW)
+    save_answer(attempt=attempt, question="q2", answer="q2-c", at=NOW)
+    save_answer(attempt=attempt, question="q1", answer="q1-a", at=NOW + DAY)
     kept = start_attempt(enrolment=enrolment, pin=quiz, at=NOW + DAY)
     assert (kept.pk, kept.answers) == (attempt.pk, {"q1": "q1-a", "q2": "q2-c"})
     assert kept.saved_at == NOW + DAY
@@ -165,7 +165,7 @@ def test_saved_answers_are_handed_in_with_the_last_ones(enrolment: Enrolment, qu
 def test_after_handing_in_no_answer_changes(enrolment: Enrolment, quiz: CohortContent) -> None:
     attempt = sit(enrolment, quiz, wrong=5)
     with pytest.raises(Refused):
-        save_answer(attempt=attempt, question="q1", option="q1-a", at=NOW)
+        save_answer(attempt=attempt, question="q1", answer="q1-a", at=NOW)
     kept = Attempt.objects.get()
     assert (kept.answers, kept.correct) == (attempt.answers, 0)
 
@@ -196,12 +196,12 @@ def test_an_open_attempt_says_nothing_about_passing_and_its_answers_are_no_resul
 def test_the_sound_of_a_question_is_frozen_and_goes_onto_the_sheet(
     enrolment: Enrolment, quiz: CohortContent
 ) -> None:
-    live = Quiz.objects.get(key=quiz.key)
+    live = Quiz.objects.get(translation_key=quiz.key)
     silent = freeze_quiz(quiz=live)
     heard_as = sound()
     live.questions[0].value["audio"] = heard_as
     live.save()
-    quiz.version = freeze_quiz(quiz=Quiz.objects.get(key=quiz.key))
+    quiz.version = freeze_quiz(quiz=Quiz.objects.get(translation_key=quiz.key))
     assert quiz.version.number == silent.number + 1
     attempt = start_attempt(enrolment=enrolment, pin=quiz, at=NOW)
     heard = {question["id"]: question.get("audio") for question in attempt.questions}
@@ -211,7 +211,7 @@ def test_the_sound_of_a_question_is_frozen_and_goes_onto_the_sheet(
 
 def test_a_test_may_be_kept_from_phones_without_signal(quiz: CohortContent) -> None:
     assert quiz.version.content["allows_offline"] is True
-    live = Quiz.objects.get(key=quiz.key)
+    live = Quiz.objects.get(translation_key=quiz.key)
     live.allows_offline = False
     assert freeze_quiz(quiz=live).content["allows_offline"] is False
 

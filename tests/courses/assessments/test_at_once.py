@@ -1,42 +1,18 @@
 """Two tabs, an impatient thumb, a phone that sends again: at the same moment, each on its own connection."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from courses.assessments.actions import answer_key, save_answer, start_attempt, submit_attempt
 from courses.assessments.models import Attempt
 from courses.cohorts.models import Enrolment
-from courses.errors import Refused
+from tests.at_once import at_once
 from tests.factories.courses import OPENED, pin
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("school")]
 NOW = OPENED + timedelta(weeks=3)
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> Counter[str]:
-    """Do them all at the same moment in threads; how many were done, and how many were refused in words."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        try:
-            start.wait()
-            act()
-        except Refused:
-            return "refused"
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
 
 
 @pytest.fixture
@@ -47,7 +23,7 @@ def attempt(enrolment: Enrolment) -> Attempt:
 def test_answers_saved_at_once_do_not_push_each_other_out(attempt: Attempt) -> None:
     right = answer_key(attempt)
     acts = [
-        partial(save_answer, attempt=attempt, question=question, option=option, at=NOW)
+        partial(save_answer, attempt=attempt, question=question, answer=option, at=NOW)
         for question, option in right.items()
     ]
     assert at_once(acts) == {"done": 5}
@@ -70,7 +46,7 @@ def test_an_answer_that_meets_the_hand_in_is_in_it_or_refused(attempt: Attempt) 
     outcome = at_once(
         [
             partial(submit_attempt, attempt=attempt, answers=right, at=NOW),
-            partial(save_answer, attempt=attempt, question=question, option=f"{question}-b", at=NOW),
+            partial(save_answer, attempt=attempt, question=question, answer=f"{question}-b", at=NOW),
         ]
     )
     assert outcome["done"] >= 1

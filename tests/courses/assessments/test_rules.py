@@ -1,6 +1,6 @@
 import pytest
 
-from courses.assessments.rules import Score, Step, passes, place_of
+from courses.assessments.rules import ANY, COUNTED, IN_WORDS, Score, Step, is_drawn, passes, place_of
 
 
 def steps(*points: int, critical: int) -> list[Step]:
@@ -51,3 +51,21 @@ def test_the_page_asked_for_or_the_first_question_without_an_answer(
     asked: str | None, answered: list[bool], place: int
 ) -> None:
     assert place_of(asked, answered) == place
+
+
+@pytest.mark.parametrize(
+    ("tags", "wanted", "which", "is_in_words", "is_asked"),
+    [
+        ([], [], COUNTED, False, True),
+        ([], [], COUNTED, True, False),
+        ([], [], IN_WORDS, True, True),
+        ([], [], IN_WORDS, False, False),
+        (["a", "b"], ["b", "c"], ANY, True, True),
+        (["a"], ["b"], ANY, False, False),
+        ([], ["b"], ANY, False, False),
+    ],
+)
+def test_which_questions_of_a_bank_a_test_draws(
+    tags: list[str], wanted: list[str], which: str, is_in_words: bool, is_asked: bool
+) -> None:
+    assert is_drawn(tags, wanted, which, is_in_words=is_in_words) is is_asked

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.assessments.statistics import Sheet, discrimination, gain, items
+from courses.assessments.statistics import Gain, Item, Sheet, discrimination, gain, items
 
 D = Decimal
 
@@ -39,6 +39,22 @@ def test_the_question_itself_is_not_in_the_rest() -> None:
     found = items(sheets("10", "10", "01", "01"), ["q0"])[0]
     assert found.discrimination == D("-1.00")
     assert found.is_backwards
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [("-0.01", (True, False)), ("0.00", (False, True)), ("0.14", (False, True)), ("0.15", (False, False))],
+)
+def test_below_zero_the_key_is_doubted(figure: str, expected: tuple[bool, bool]) -> None:
+    item = Item("q0", answered=9, right=4, discrimination=D(figure), choices={})
+    assert (item.is_backwards, item.is_weak) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "points"), [("66.50", "93.49", 26), ("40.00", "40.49", 0), ("80.00", "66.67", -13)]
+)
+def test_the_difference_is_that_of_the_figures_shown(before: str, after: str, points: int) -> None:
+    assert Gain(5, D(before), D(after), None).points == points
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
 """Practicals observed on the page, and tests and rubrics that freeze when they are saved."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.assessments.models import Observation, Rubric
+from courses.assessments.actions import observe
+from courses.assessments.models import Observation, Quiz, Rubric
+from courses.assessments.viewsets import QuizViewSet
 from courses.cohorts.models import Cohort
 from courses.pages.models import ContentVersion, ModulePage
+from courses.people.models import Person
 from tests.courses.cohorts.test_viewsets import said
-from tests.factories.courses import CourseFactory, enrolled, pin
+from tests.factories.courses import OPENED, CourseFactory, enrolled, pin
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,28 @@ def test_a_trainer_observes_a_practical(client: Client, trainer: Any, cohort: Co
     response = client.post(observe_url(cohort, woman), {f"step-step-{n}": "1" for n in range(5)})
     assert response.status_code == 302
     assert Observation.objects.get().has_passed
+
+
+def test_the_names_of_a_large_cohort_come_fifty_to_a_page_and_are_found_without_accents(
+    client: Client, trainer: Any, cohort: Cohort, queries_of: Callable[[str], int]
+) -> None:
+    address = reverse("practicals:index", args=[cohort.pk])
+    client.force_login(trainer)
+    enrolled(cohort, 2)
+    few = queries_of(address)
+    Cohort.objects.filter(pk=cohort.pk).update(seats=200)
+    women = enrolled(cohort, 98)
+    assert queries_of(address) <= few
+    for woman in (women[0], women[-1]):
+        scores = {f"step-{n}": 1 for n in range(5)}
+        observe(enrolment=woman, pin=pin(cohort, "rubric"), scores=scores, by=trainer, at=OPENED)
+    first, last = client.get(address), client.get(f"{address}?p=2")
+    assert [len(page.context["groups"][0]["women"]) for page in (first, last)] == [50, 50]
+    assert first.context["groups"][0]["passed"] == 2
+    Person.objects.filter(pk=women[-1].person_id).update(name="Ondina Núñez")
+    found = client.post(address, {"q": "nunez"})
+    assert [woman for woman, _state in found.context["groups"][0]["women"]] == [women[-1]]
+    assert "pm-empty" in client.post(address, {"q": "nadie"}).content.decode()
 
 
 def test_a_critical_step_at_zero_is_explained(client: Client, trainer: Any, cohort: Cohort) -> None:
@@ -65,6 +91,8 @@ def rubric_form(module: ModulePage, *, is_critical: bool) -> dict[str, Any]:
         "title": "Práctica nueva",
         "scale": "1",
         "pass_score": "1",
+        "levels-count": "0",
+        "steps-0-value-levels-count": "0",
         "steps-count": "1",
         "steps-0-deleted": "",
         "steps-0-order": "0",
@@ -94,9 +122,22 @@ def test_a_rubric_without_critical_steps_is_refused(client: Client, trainer: Any
     assert not Rubric.objects.filter(code="r-nueva").exists()
 
 
+def test_an_address_that_tells_something_is_refused(client: Client, trainer: Any) -> None:
+    module = ModulePage.objects.child_of(CourseFactory()).get()
+    client.force_login(trainer)
+    data = {**rubric_form(module, is_critical=True), "code": "r-vih"}
+    answer = client.post(reverse("wagtailsnippets_courses_rubric:add"), data)
+    assert "«vih»" in answer.content.decode()
+    assert not Rubric.objects.filter(code="r-vih").exists()
+    editor = QuizViewSet.edit_handler.bind_to_model(Quiz).get_form_class()
+    sent = {"slug": "prueba-condones", "questions-count": "0"}
+    told = editor(sent, for_user=trainer, instance=Quiz(module=module))
+    assert "«condon*»" in str(told.errors["slug"])
+
+
 def test_a_changed_rubric_does_not_reach_an_open_cohort(client: Client, trainer: Any, cohort: Cohort) -> None:
     used = pin(cohort, "rubric")
-    rubric = Rubric.objects.get(key=used.key)
+    rubric = Rubric.objects.get(translation_key=used.key)
     client.force_login(trainer)
     data = {**rubric_form(rubric.module, is_critical=True), "code": rubric.code, "title": "Otro título"}
     client.post(reverse("wagtailsnippets_courses_rubric:edit", args=[rubric.pk]), data)

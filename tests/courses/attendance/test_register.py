@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from courses.attendance.actions import Mark, mark_register, take_in_marks
 from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
+from courses.attendance.staff import device_words
 from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort, Enrolment
 from courses.people.models import Person
@@ -325,6 +327,63 @@ def test_the_history_tells_who_when_and_what_was_before(
         ] == [("present", "absent"), ("absent", "")]
         for fact in ("formadora", "coordinadora", woman.person.name if "history" in address else "Tema 1"):
             assert fact in page.content.decode()
+
+
+def test_the_history_tells_the_minutes_before_and_after(
+    client: Client, trainer: Any, session_now: ClassSession
+) -> None:
+    [woman] = enrolled(session_now.cohort)
+    for minutes in (15, 40):
+        marked = {woman.pk: Mark("late", minutes)}
+        mark_register(session=session_now, marks=marked, by=trainer, at=timezone.now())
+    client.force_login(trainer)
+    page = client.get(url(session_now, "history"))
+    assert [(one["was_late_by"], one["late_by"]) for one in page.context["entries"]] == [(15, 40), (0, 15)]
+    former, _arrow, now = page.content.decode().partition("→")
+    assert "(15 min)</s>" in former
+    assert "(40 min)" in now
+
+
+@pytest.mark.parametrize(
+    ("device", "word"),
+    [("", ""), ("panel", "pantalla del equipo"), ("a1b2c3d4e5", "a1b2c3d4"), ("teléfono 0f9e8d", "0f9e8d")],
+)
+def test_a_phone_is_called_a_phone_once(device: str, word: str) -> None:
+    words = device_words(device)
+    assert words.endswith(word)
+    assert words.count("teléfono") == (device not in {"", "panel"})
+
+
+def test_a_register_that_is_recorded_says_who_when_and_how_many(
+    client: Client, trainer: Any, coordinator: Any, session_now: ClassSession
+) -> None:
+    women = enrolled(session_now.cohort, 3)
+    client.force_login(trainer)
+    assert client.get(url(session_now)).context["recorded"] is None
+    first = {woman.pk: Mark("present") for woman in women[:2]}
+    mark_register(session=session_now, marks=first, by=trainer, at=session_now.starts_at)
+    now = timezone.now()
+    mark_register(session=session_now, marks={women[1].pk: Mark("absent")}, by=coordinator, at=now)
+    some = client.get(url(session_now))
+    told = some.context["recorded"]
+    assert (told.count, told.of, told.at, told.is_whole) == (2, 3, now, False)
+    assert told.by == "coordinadora, formadora"
+    assert re.findall(r"\d+", told.words) == ["1", "1"]
+    assert some.content.decode().count("is-noted") == 2
+    mark_register(session=session_now, marks={women[2].pk: Mark("present")}, by=trainer, at=now)
+    assert client.get(url(session_now)).context["recorded"].is_whole
+
+
+def test_the_sheet_says_how_late_she_came_and_when_she_left(
+    client: Client, trainer: Any, session_now: ClassSession
+) -> None:
+    late, left = enrolled(session_now.cohort, 2)
+    mark_register(session=session_now, marks={late.pk: Mark("late", 25)}, by=trainer, at=timezone.now())
+    withdraw(enrolment=left, on=session_now.day)
+    client.force_login(trainer)
+    page = client.get(url(session_now, "sheet")).content.decode()
+    assert '<td class="pm-min">25</td>' in page
+    assert date_format(session_now.day, "j b") in page.split(left.person.name)[1].split("</th>")[0]
 
 
 def test_looking_changes_nothing(client: Client, trainer: Any, cohort: Cohort) -> None:

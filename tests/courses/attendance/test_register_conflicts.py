@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from courses.attendance.actions import Mark, correct, mark_register, settle_conflict, take_in_marks
 from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
@@ -95,6 +98,35 @@ def test_a_colleagues_other_mark_makes_a_conflict_and_stays(
     assert (taken.applied, conflict.against, conflict.by) == (0, first, trainer)
     assert in_force(session) == first
     assert take(session, woman, "absent", trainer).conflicts == [conflict]  # it came twice
+
+
+def test_how_late_stands_with_both_marks_where_a_person_decides(
+    session: ClassSession, woman: Enrolment, trainer: Any, coordinator: Any, client: Client
+) -> None:
+    mark_register(session=session, marks={woman.pk: Mark("late", 10)}, by=coordinator, at=session.ends_at)
+    take(session, woman, "late", trainer, late_by=35)
+    client.force_login(coordinator)
+    for name in ("mark", "history"):
+        shown = client.get(reverse(f"register:{name}", args=[session.pk])).content.decode()
+        versus = shown[shown.index("pm-versus" if name == "mark" else "<h3>") :]
+        assert "(10 min)" in versus
+        assert "(35 min)" in versus
+
+
+def test_the_first_page_and_the_cohort_lead_to_marks_that_contradict(
+    session: ClassSession, woman: Enrolment, trainer: Any, coordinator: Any, client: Client
+) -> None:
+    today = timezone.localdate()
+    session.cohort.starts_on, session.cohort.ends_on = today - timedelta(days=7), today + timedelta(days=7)
+    session.cohort.save()
+    panel(session, woman, "present", coordinator)
+    [conflict] = take(session, woman, "absent", trainer).conflicts
+    client.force_login(coordinator)
+    pages = [reverse("wagtailadmin_home"), reverse("school:cohort", args=[session.cohort_id])]
+    way = f'class="pm-doubted" href="{reverse("register:mark", args=[session.pk])}"'
+    assert [client.get(page).content.decode().count(way) for page in pages] == [1, 1]
+    settle_conflict(conflict=conflict, keep="first", by=coordinator, at=timezone.now())
+    assert [client.get(page).content.decode().count(way) for page in pages] == [0, 0]
 
 
 def test_who_knew_what_was_in_force_corrects_it(

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.assessments.grading.actions import override_result
 from courses.assessments.models import Attempt
 from courses.attendance.actions import Mark, mark_register
 from courses.care.actions import note_care
@@ -97,6 +98,24 @@ def test_a_test_failed_twice_and_not_passed(running: Cohort, mark: Callable[...,
     assert signals(running) == {twice.person.name: ["test"]}
 
 
+def test_a_test_counts_as_failed_by_the_result_in_force(
+    running: Cohort, coordinator: Any, mark: Callable[..., None]
+) -> None:
+    def by_hand(attempt: Attempt, correct: int) -> None:
+        override_result(attempt=attempt, correct=correct, reason="spoken", by=coordinator, at=timezone.now())
+
+    helped, doubted, waiting = enrolled(running, 3)
+    for woman in (helped, doubted, waiting):
+        mark(woman, *["present"] * 6)
+    failed(helped, 2)
+    by_hand(helped.attempts.get(number=2), 5)
+    failed(doubted, 2, then_passed=True)
+    by_hand(doubted.attempts.get(number=3), 1)
+    failed(waiting, 2)
+    waiting.attempts.filter(number=2).update(has_passed=None, correct=None)  # an answer waits to be read
+    assert signals(running) == {doubted.person.name: ["test"]}
+
+
 def test_who_was_not_seen_for_two_weeks(running: Cohort, trainer: Any, mark: Callable[..., None]) -> None:
     reads, gone, new = enrolled(running, 3)
     Enrolment.objects.filter(pk=new.pk).update(starts_on=running.today() - timedelta(days=3))
@@ -157,9 +176,10 @@ def test_the_list_holds_its_queries(running: Cohort, mark: Callable[..., None]) 
 
     for woman in enrolled(running, 2):
         mark(woman, "absent", "absent")
+        failed(woman, 2)
     few = count()
     for woman in enrolled(running, 18):
         mark(woman, "absent", "absent")
         failed(woman, 2)
-    assert few == (11, 2)
-    assert count() == (11, 20)
+    assert few == (13, 2)
+    assert count() == (13, 20)

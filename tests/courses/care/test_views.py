@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses.attendance.actions import Mark, mark_register
 from courses.attendance.excuses import ask_excuse, decide_excuse
-from courses.attendance.models import Excuse
+from courses.attendance.models import ClassSession, Excuse
 from courses.care.make_ups import assign_make_up
 from courses.cohorts.actions import enrol, withdraw
 from courses.cohorts.models import Cohort, Enrolment
@@ -112,6 +112,35 @@ def test_what_she_makes_up_stands_on_her_page_until_it_is_done(
     day = her.cohort.today(now) + timedelta(days=3)
     make_up = assign_make_up(enrolment=her, session=session, task="lesson", due_on=day, by=trainer, at=now)
     assert list(client.get(ATTENDANCE).context["make_ups"]) == [make_up]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_led"), [(-31, False), (-29, True), (60, True), (209, True), (211, False)]
+)
+def test_she_is_led_to_say_that_she_is_here_while_her_session_meets(
+    client: Client, her: Enrolment, minutes: int, is_led: bool
+) -> None:
+    session = classes(her.cohort)[-1]  # three hours
+    starts_at = timezone.now() - timedelta(minutes=minutes)
+    ClassSession.objects.filter(pk=session.pk).update(
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)
+    )
+    leads = f'href="{reverse("courses:attendance_code")}"' in client.get(ATTENDANCE).content.decode()
+    assert leads is is_led
+
+
+def test_who_is_noted_already_or_has_left_is_not_asked_whether_she_is_here(
+    client: Client, her: Enrolment, trainer: Any
+) -> None:
+    session = classes(her.cohort)[-1]
+    now = timezone.now()
+    ClassSession.objects.filter(pk=session.pk).update(starts_at=now, ends_at=now + timedelta(hours=3))
+    session.refresh_from_db()
+    assert client.get(ATTENDANCE).context["meeting"] == session
+    mark_register(session=session, marks={her.pk: Mark("late")}, by=trainer, at=timezone.now())
+    assert client.get(ATTENDANCE).context["meeting"] is None
+    withdraw(enrolment=her, on=her.cohort.today())
+    assert client.get(ATTENDANCE).context["meeting"] is None
 
 
 def test_another_womans_notices_are_not_hers(client: Client, her: Enrolment, trainer: Any) -> None:

@@ -1,12 +1,13 @@
 """Transfer with her record, coming back, and the waiting list."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from courses.assessments.actions import start_attempt, submit_attempt
 from courses.attendance.actions import Mark, cancel_session, mark_register
@@ -25,6 +26,9 @@ from courses.cohorts.models import Cohort, Enrolment, EnrolmentStep, WaitingEntr
 from courses.errors import Refused
 from courses.progress.actions import complete_lesson
 from courses.progress.evidence import Standing, standings
+from courses.trail.deeds import Deed
+from courses.trail.models import TrailEntry
+from tests.courses.cohorts.test_viewsets import said
 from tests.factories.courses import (
     FIRST_DAY,
     LAST_DAY,
@@ -38,6 +42,7 @@ from tests.factories.courses import (
 
 pytestmark = pytest.mark.django_db
 LATER = OPENED + timedelta(days=60)
+FAR_AWAY = date(2199, 12, 31)
 
 
 @pytest.fixture
@@ -215,6 +220,23 @@ def test_who_waits_gets_the_seat_in_order(cohort: Cohort, coordinator: Any) -> N
             give_seat(entry=entry, starts_on=FIRST_DAY, at=LATER)
 
 
+@pytest.mark.parametrize(
+    ("day", "is_opened", "can_join"),
+    [
+        (FIRST_DAY - timedelta(days=1), False, True),
+        (FIRST_DAY, False, False),
+        (FIRST_DAY, True, True),
+        (LAST_DAY, True, True),
+        (LAST_DAY + timedelta(days=1), True, False),
+    ],
+)
+def test_a_cohort_can_be_joined_before_it_begins_and_while_it_is_open(
+    day: date, is_opened: bool, can_join: bool
+) -> None:
+    found = CohortFactory(opened=is_opened)
+    assert Cohort.objects.to_join(day).filter(pk=found.pk).exists() is can_join
+
+
 # --- screens ---------------------------------------------------------------------------------------
 def test_a_coordinator_transfers_her_on_the_screen(
     client: Client, coordinator: Any, cohort: Cohort, other: Cohort
@@ -222,12 +244,50 @@ def test_a_coordinator_transfers_her_on_the_screen(
     [woman] = enrolled(cohort)
     client.force_login(coordinator)
     url = reverse("cohorts:transfer", args=[cohort.pk, woman.pk])
+    assert other.name not in client.get(url).content.decode(), "it is over"
+    client.post(url, {"cohort": other.pk, "on": FIRST_DAY.isoformat()})
+    assert not Enrolment.objects.filter(came_from=woman).exists()
+    other.ends_on = FAR_AWAY
+    other.save()
     assert other.name in client.get(url).content.decode()
     client.post(url, {"cohort": other.pk, "on": FIRST_DAY.isoformat()})
     moved = Enrolment.objects.get(came_from=woman)
     page = client.get(reverse("school:woman", args=[other.pk, moved.pk])).content.decode()
     assert cohort.name in page
     assert client.get(reverse("cohorts:joining", args=[other.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["withdraw", "transfer"])
+def test_before_the_first_day_she_leaves_with_the_day_that_the_form_proposes(
+    client: Client, coordinator: Any, cohort: Cohort, name: str
+) -> None:
+    to_come = CohortFactory(course=cohort.course, starts_on=FAR_AWAY, ends_on=FAR_AWAY, opened=False)
+    other = CohortFactory(course=cohort.course, starts_on=FAR_AWAY, ends_on=FAR_AWAY, opened=False)
+    [woman] = enrolled(to_come)
+    assert woman.starts_on == FAR_AWAY
+    client.force_login(coordinator)
+    url = reverse(f"cohorts:{name}", args=[to_come.pk, woman.pk])
+    proposed = client.get(url).context["form"]["on"].value()
+    assert proposed == FAR_AWAY
+    early = client.post(url, {"cohort": other.pk, "on": (FAR_AWAY - timedelta(days=1)).isoformat()})
+    assert date_format(FAR_AWAY, "j b Y") in said(early), "the first day that is possible"
+    assert client.post(url, {"cohort": other.pk, "on": proposed.isoformat()}).status_code == 302
+    woman.refresh_from_db()
+    assert (woman.status, woman.ends_on) == ("withdrawn" if name == "withdraw" else "transferred", FAR_AWAY)
+
+
+def test_who_left_before_the_first_day_comes_back_with_the_day_that_the_form_proposes(
+    client: Client, coordinator: Any, cohort: Cohort
+) -> None:
+    to_come = CohortFactory(course=cohort.course, starts_on=FAR_AWAY, ends_on=FAR_AWAY)
+    [woman] = enrolled(to_come)
+    withdraw(enrolment=woman, on=FAR_AWAY)
+    client.force_login(coordinator)
+    url = reverse("cohorts:take_back", args=[to_come.pk, woman.pk])
+    proposed = client.get(url).context["form"]["on"].value()
+    assert client.post(url, {"on": proposed.isoformat()}).status_code == 302
+    woman.refresh_from_db()
+    assert woman.status == "active"
 
 
 def test_a_coordinator_takes_her_back_on_the_screen(client: Client, coordinator: Any, cohort: Cohort) -> None:
@@ -258,7 +318,26 @@ def test_the_waiting_list_on_the_screen(client: Client, coordinator: Any, cohort
     )
     assert "Estrella" in response.content.decode(), "she is the first who is asked"
     client.post(reverse("cohorts:give_seat", args=[cohort.pk, entry.pk]))
-    assert Enrolment.objects.active().get().person == person
+    seat = Enrolment.objects.active().get()
+    assert seat.person == person
+    noted = TrailEntry.objects.get(what=Deed.ENROLLED, about=str(seat.pk))
+    assert (noted.actor, noted.facts) == (coordinator.key, {"cohort": str(cohort.pk)})
+
+
+def test_whoever_is_taken_off_the_waiting_list_or_enrolled_is_noted(
+    client: Client, coordinator: Any, cohort: Cohort
+) -> None:
+    one, other = PersonFactory(), PersonFactory()
+    entry = wait_for_seat(cohort=cohort, person=one, at=OPENED, by=coordinator)
+    client.force_login(coordinator)
+    client.post(reverse("cohorts:stop_waiting", args=[cohort.pk, entry.pk]))
+    ended = TrailEntry.objects.get(what=Deed.WAITING_ENDED)
+    assert (ended.actor, ended.about) == (coordinator.key, str(one.pk))
+    client.post(
+        reverse("cohorts:enrol", args=[cohort.pk]), {"person": other.pk, "starts_on": FIRST_DAY.isoformat()}
+    )
+    enrolment = Enrolment.objects.get(person=other)
+    assert TrailEntry.objects.get(what=Deed.ENROLLED, about=str(enrolment.pk)).actor == coordinator.key
 
 
 @pytest.mark.parametrize("name", ["transfer", "take_back", "withdraw"])

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from courses.cohorts.models import Cohort, Enrolment
@@ -157,3 +158,16 @@ def test_the_list_of_cohorts_holds_its_queries(
     few = queries_of(url)
     CohortFactory.create_batch(18, course=course, opened=False)
     assert queries_of(url) <= few
+
+
+def test_who_may_not_mark_reads_that_a_register_waits(
+    client: Client, administrator: Any, trainer: Any, cohort: Cohort
+) -> None:
+    enrolled(cohort, 1)
+    Cohort.objects.update(ends_on=timezone.localdate() + timedelta(days=30))  # it is still running
+    for user, opens in ((trainer, True), (administrator, False)):
+        client.force_login(user)
+        page = client.get(reverse("wagtailadmin_home")).content.decode()
+        assert "Lista por pasar" in page
+        assert "Todas las listas están pasadas" not in page
+        assert ("Pasar lista" in page) is opens

@@ -6,11 +6,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from courses.cohorts.models import Cohort
+from courses.cohorts.actions import enrol
+from courses.cohorts.models import Cohort, Enrolment
 from courses.imports import work
 from courses.imports.actions import confirm, look_at_list
 from courses.imports.models import PeopleImport
-from tests.factories.courses import FIRST_DAY, OPENED, CohortFactory
+from tests.factories.courses import FIRST_DAY, OPENED, CohortFactory, PersonFactory
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,11 @@ def saved(batch: PeopleImport, *, keeps_good: bool = True) -> PeopleImport:
         continue
     batch.refresh_from_db()
     return batch
+
+
+def inside(cohort: Cohort, name: str) -> Enrolment:
+    """A woman of this name who is in the cohort."""
+    return enrol(person=PersonFactory(name=name), cohort=cohort, starts_on=cohort.starts_on)
 
 
 @pytest.fixture

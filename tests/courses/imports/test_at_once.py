@@ -1,45 +1,22 @@
 """Two workers on one list, two coordinators on one seat: at the same moment, each on its own connection."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from courses.cohorts.actions import give_seat, transfer, wait_for_seat
 from courses.cohorts.models import Cohort, Enrolment
-from courses.errors import Refused
 from courses.imports import work
 from courses.imports.actions import answer_all, confirm
 from courses.imports.models import PeopleImport
 from courses.people.models import Person
+from tests.at_once import at_once
 from tests.courses.imports.conftest import looked_at
 from tests.factories.courses import FIRST_DAY, OPENED, PersonFactory, enrolled
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("school")]
-
-
-def at_once(acts: Sequence[Callable[[], Any]]) -> Counter[str]:
-    """Do them all at the same moment in threads; how many were done, and how many were refused in words."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        try:
-            start.wait()
-            act()
-        except Refused:
-            return "refused"
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
 
 
 def test_three_workers_save_a_list_once(cohort: Cohort, coordinator: Any) -> None:

@@ -3,9 +3,11 @@
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from courses.assessments.outings.models import OutingNote
 from courses.attendance.actions import Mark, mark_register
 from courses.cohorts.actions import enrol
 from courses.cohorts.models import Cohort, Enrolment, WaitingEntry
@@ -16,7 +18,8 @@ from courses.imports.models import ImportRow, PeopleImport
 from courses.imports.undoing import undo
 from courses.people.actions import legal_name_of
 from courses.people.models import LegalName, Person
-from tests.courses.imports.conftest import looked_at, saved
+from courses.sync.models import SyncEvent
+from tests.courses.imports.conftest import inside, looked_at, saved
 from tests.factories.courses import FIRST_DAY, OPENED, PersonFactory, UserFactory, enrolled
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,30 @@ def test_bringing_the_same_list_twice_adds_nobody(cohort: Cohort, coordinator: A
     assert (Person.objects.count(), Enrolment.objects.count()) == (2, 2)
 
 
+@pytest.mark.parametrize(("written", "fate"), [("belkís  MORENO", "here"), ("Belkys Moreno", "doubt")])
+def test_only_the_very_same_name_is_here_already_and_both_are_asked(
+    cohort: Cohort, coordinator: Any, written: str, fate: str
+) -> None:
+    belkis = inside(cohort, "Belkis Moreno").person
+    batch = looked_at(cohort, coordinator, f"Nombre\n{written}\n")
+    [row] = batch.rows.all()
+    assert (row.fate, row.candidates, row.waits) == (fate, [str(belkis.pk)], False)
+    assert row.choice == ("skip" if fate == "here" else ""), "who is likely here is not left out unasked"
+    answer(batch=batch, choices={2: "new"})
+    saved(batch)
+    assert Enrolment.objects.active().filter(cohort=cohort).count() == 2
+
+
+def test_all_the_same_leaves_out_who_is_here_and_enrols_who_is_not(cohort: Cohort, coordinator: Any) -> None:
+    inside(cohort, "Belkis Moreno")
+    ana = PersonFactory(name="Ana Cruz")
+    batch = looked_at(cohort, coordinator, "Nombre\nBelkys Moreno\nAna Cruz\n")
+    answer_all(batch=batch, as_new=False)
+    assert list(batch.rows.values_list("choice", flat=True)) == ["skip", str(ana.pk)]
+    saved(batch)
+    assert Person.objects.count() == Enrolment.objects.active().filter(cohort=cohort).count() == 2
+
+
 def test_whoever_finds_no_seat_waits_in_the_order_of_the_list(cohort: Cohort, coordinator: Any) -> None:
     cohort.seats = 2
     cohort.save()
@@ -138,6 +165,44 @@ def test_whoever_finds_no_seat_waits_in_the_order_of_the_list(cohort: Cohort, co
     assert list(batch.rows.values_list("waits", flat=True)) == [False, True, True]
     saved(batch)
     assert [one.person.name for one in WaitingEntry.objects.waiting(cohort)] == ["Eva", "Luz"]
+
+
+def waits(batch: PeopleImport) -> list[bool]:
+    return list(batch.rows.order_by("number").values_list("waits", flat=True))
+
+
+def test_who_finds_no_seat_is_counted_anew_after_each_answer(cohort: Cohort, coordinator: Any) -> None:
+    cohort.seats = 2
+    cohort.save()
+    belkis = inside(cohort, "Belkis Moreno").person
+    ana = PersonFactory(name="Ana Cruz")
+    names = "Nombre\nAna Crus\nEva\nBelkys Moreno\nLuz\nAna Cruz\n"
+    batch = looked_at(cohort, coordinator, names)
+    assert waits(batch) == [False, True, False, True, True], "one seat is free; who is likely here needs none"
+    answer(batch=batch, choices={2: ImportRow.SKIP})
+    assert waits(batch) == [False, False, False, True, True]
+    answer(batch=batch, choices={2: str(ana.pk), 6: str(ana.pk)})
+    assert waits(batch) == [False, True, False, True, False], "one woman needs one seat"
+    answer(batch=batch, choices={4: ImportRow.AS_NEW})
+    assert waits(batch) == [False, True, True, True, False]
+    answer(batch=batch, choices={4: str(belkis.pk)})
+    assert waits(batch) == [False, True, False, True, False]
+    seen = waits(batch)
+    saved(batch)
+    assert [
+        one == "waiting" for one in batch.rows.order_by("number").values_list("outcome", flat=True)
+    ] == seen
+
+
+def test_all_answered_at_once_is_counted_anew_too(cohort: Cohort, coordinator: Any) -> None:
+    cohort.seats = 1
+    cohort.save()
+    enrolled(cohort)
+    PersonFactory(name="Ana Cruz")
+    batch = looked_at(cohort, coordinator, "Nombre\nAna Crus\nEva\nEva\n")
+    assert waits(batch) == [True, True, True]
+    answer_all(batch=batch, as_new=False)
+    assert waits(batch) == [True, True, False]
 
 
 def test_user_names_that_are_taken_or_stand_twice_are_errors(cohort: Cohort, coordinator: Any) -> None:
@@ -214,6 +279,46 @@ def test_undoing_is_refused_once_something_was_done(cohort: Cohort, coordinator:
     with pytest.raises(Refused):
         undo(batch=batch, by=coordinator, at=finished)
     assert Person.objects.count() == 2
+
+
+def sent_by_her_phone(eva: Enrolment, _friend: Enrolment, _by: Any) -> None:
+    """Work of her phone, which no mark and no lesson shows."""
+    SyncEvent.objects.create(
+        event=uuid4(), digest="d", person=eva.person, received_at=OPENED, status="rejected"
+    )
+
+
+def sent_of_her_place(eva: Enrolment, _friend: Enrolment, _by: Any) -> None:
+    """Work about her place in the cohort."""
+    SyncEvent.objects.create(event=uuid4(), digest="d", enrolment=eva, received_at=OPENED, status="rejected")
+
+
+def sent_by_her_account(eva: Enrolment, _friend: Enrolment, _by: Any) -> None:
+    """Work that her account did as one of the team."""
+    account = eva.person.account
+    SyncEvent.objects.create(event=uuid4(), digest="d", staff=account, received_at=OPENED, status="rejected")
+
+
+def walked_beside(eva: Enrolment, friend: Enrolment, by: Any) -> None:
+    """Another woman's outing names her as the one who went along."""
+    session, until = friend.cohort.sessions.all()[0], OPENED + timedelta(hours=2)
+    kept = {"minutes": 120, "by": by, "at": until, "started_at": OPENED, "ended_at": until}
+    OutingNote.objects.create(session=session, enrolment=friend, pair_with=eva, **kept)
+
+
+@pytest.mark.parametrize("act", [sent_by_her_phone, sent_of_her_place, sent_by_her_account, walked_beside])
+def test_undoing_is_refused_where_only_a_key_that_leads_one_way_tells_of_her(
+    act: Any, cohort: Cohort, coordinator: Any
+) -> None:
+    friend = inside(cohort, "Ana")
+    batch = saved(looked_at(cohort, coordinator, "Nombre,Usuario\nEva,luz24\n"))
+    act(Enrolment.objects.get(person__name="Eva"), friend, coordinator)
+    finished: Any = batch.finished_at
+    with pytest.raises(Refused):
+        undo(batch=batch, by=coordinator, at=finished)
+    batch.refresh_from_db()
+    assert batch.state == "done"
+    assert Person.objects.filter(name="Eva").exists()
 
 
 def test_undoing_is_refused_after_a_day_and_for_who_joined_another_cohort(

@@ -7,12 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from courses.cohorts.models import Cohort, Enrolment
 from courses.imports import work
+from courses.imports.lines import ends_in_words, lines_of
 from courses.imports.models import PeopleImport
 from courses.people.models import Person
-from tests.courses.imports.conftest import looked_at
+from tests.courses.imports.conftest import inside, looked_at, saved
 from tests.factories.courses import FIRST_DAY, CohortFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,12 @@ def test_from_a_file_to_a_full_cohort_and_back(client: Client, coordinator: Any,
     assert answer["Location"] == look
     page = client.get(look)
     assert "Teléfono" in page.content.decode(), "what is not read is named"
+    keep = reverse("imports:answer", args=[cohort.pk, batch.pk])
+    assert page.content.decode().count(f'action="{keep}') == 1
+    assert page.context["has_answers"]
+    assert not client.get(look, {"show": "bad"}).context["has_answers"], (
+        "nothing to keep where nothing is asked"
+    )
     assert [line["row"].fate for line in page.context["lines"]] == ["doubt", "new", "bad"]
     confirm, sent = (
         reverse("imports:confirm", args=[cohort.pk, batch.pk]),
@@ -59,6 +67,63 @@ def test_from_a_file_to_a_full_cohort_and_back(client: Client, coordinator: Any,
     assert Person.objects.count() == 2, "asking undoes nothing"
     client.post(undo)
     assert [person.name for person in Person.objects.all()] == ["Ana Luz"]
+
+
+def test_a_doubtful_line_says_whom_it_resembles_and_what_can_be_answered(
+    client: Client, coordinator: Any, cohort: Cohort
+) -> None:
+    inside(cohort, "Belkis Moreno")
+    elsewhere = inside(CohortFactory(), "Ana Cruz")
+    batch = looked_at(cohort, coordinator, "Nombre\nBelkys Moreno\nAna Crus\nEva Soto\nSoto Eva\n")
+    client.force_login(coordinator)
+    with translation.override("en"):
+        lines = lines_of(batch, list(batch.rows.all()))
+    here, known, new, twice = (
+        ([one.said for one in line["resembles"]], [words for _value, words in line["options"]])
+        for line in lines
+    )
+    same = "The same woman, she is here already: leave this line out"
+    another = "Another woman: add her"
+    assert here == ([f"Belkis Moreno, {cohort.name}"], [same, another])
+    hers = f"Ana Cruz, {elsewhere.cohort.name}"
+    assert known == ([hers], ["Leave this line out", f"The same woman: {hers}", another])
+    assert new == ([], [])
+    assert twice == (["Eva Soto, line 4"], [same, another])
+    page = client.get(reverse("imports:look", args=[cohort.pk, batch.pk])).content.decode()
+    assert f"Belkis Moreno, {cohort.name}" in page
+    assert page.count('name="line-2"') == 2
+
+
+def test_a_question_that_was_answered_is_no_question_any_more(
+    client: Client, coordinator: Any, cohort: Cohort
+) -> None:
+    for name in ("Ana Cruz", "Luz Paz"):
+        PersonFactory(name=name)
+    batch = looked_at(cohort, coordinator, "Nombre\nAna Cruz\nLuz Paz\nEva\n")
+    client.force_login(coordinator)
+    look = reverse("imports:look", args=[cohort.pk, batch.pk])
+
+    def sums() -> dict[str, str]:
+        return {one["value"]: one["words"][0] for one in client.get(look).context["sums"]}
+
+    assert sums() == {"new": "1", "doubt": "2"}
+    keep = reverse("imports:answer", args=[cohort.pk, batch.pk])
+    client.post(keep, {"line-2": "skip"})
+    assert sums() == {"new": "1", "doubt": "1", "answered": "1"}
+    for group, number in (("doubt", 3), ("answered", 2)):
+        lines = client.get(look, {"show": group}).context["lines"]
+        assert [line["row"].number for line in lines] == [number]
+    client.post(keep, {"line-3": "skip"})
+    assert sums() == {"new": "1", "answered": "2"}
+    assert len(client.get(look, {"show": "doubt"}).context["lines"]) == 3, "no empty page after the last one"
+    saved(batch)
+    assert sums() == {"new": "1", "answered": "2"}
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 line was left out."), (2, "2 lines were left out.")])
+def test_what_became_of_the_lines_is_counted_in_words(count: int, words: str) -> None:
+    with translation.override("en"):
+        assert ends_in_words("skipped", count) == words
 
 
 def test_names_may_be_pasted(client: Client, coordinator: Any, cohort: Cohort) -> None:

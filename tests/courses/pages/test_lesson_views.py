@@ -97,12 +97,12 @@ def test_each_self_check_has_names_of_its_own(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("slug", ["m1-l8", "m1-l9"])
-def test_a_rich_lesson_takes_eight_queries_however_long_and_six_once_it_is_drawn(
+def test_a_rich_lesson_takes_ten_queries_however_long_and_six_once_it_is_drawn(
     browser: Client, slug: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser.get(f"/curso/{slug}/")
     cache.clear()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(f"/curso/{slug}/")
     with django_assert_num_queries(6):
         browser.get(f"/curso/{slug}/")

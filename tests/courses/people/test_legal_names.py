@@ -83,6 +83,7 @@ def test_the_coordinator_writes_it_and_the_administrator_reads_it(
     client.force_login(administrator)
     answer = client.get(url)
     assert NAME in answer.content.decode()
+    assert answer.context["header_title"].startswith(f"{person.name}: ")
     assert "no-store" in answer["Cache-Control"]
     client.post(url, {"name": "Otra"})
     assert legal_name_of(person) == NAME

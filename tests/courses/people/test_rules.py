@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.people.rules import begins_a_formula, likeness, looks_like_contact, shorter, tidy
+from courses.people.rules import begins_a_formula, is_called, likeness, looks_like_contact, shorter, tidy
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,14 @@ def test_these_are_not(one: str, other: str) -> None:
 def test_any_text_can_be_compared_and_tidying_changes_nothing_of_it(text: str) -> None:
     assert likeness(tidy(text)) == likeness(tidy(tidy(text)))
     assert tidy(tidy(text)) == tidy(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_hers"),
+    [("", True), ("nuñ", True), ("NUNEZ ond", True), ("ondina  argüello", True), ("ondina perez", False)],
+)
+def test_a_part_of_each_word_finds_a_name(query: str, is_hers: bool) -> None:
+    assert is_called("Ondina Núñez Argüello", query) is is_hers
 
 
 def test_shorter_names_have_two_words_at_least() -> None:

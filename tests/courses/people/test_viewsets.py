@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.people.models import Person
+from courses.people.models import Organisation, Person
+from courses.trail.deeds import Deed
+from courses.trail.models import TrailEntry
 from tests.courses.cohorts.test_viewsets import said
 from tests.factories.courses import PersonFactory
 
@@ -24,6 +26,33 @@ def test_a_coordinator_writes_a_person_down_with_an_account(client: Client, coor
     assert reverse("cards:woman", args=[account.key]) in said(response)
     assert account.has_perm("courses.study")
     assert not account.has_perm("wagtailadmin.access_admin")
+
+
+def test_another_name_is_noted_and_another_language_is_not(client: Client, coordinator: Any) -> None:
+    person = PersonFactory(name="Rosa", language="es")
+    client.force_login(coordinator)
+    address = reverse("people:edit", args=[person.pk])
+    client.post(address, {"name": "Rosa", "language": "en"})
+    assert not TrailEntry.objects.filter(what=Deed.NAME_CHANGED).exists()
+    client.post(address, {"name": "Luna", "language": "en"})
+    noted = TrailEntry.objects.get(what=Deed.NAME_CHANGED)
+    assert (noted.actor, noted.about, noted.facts) == (coordinator.key, str(person.pk), {})
+
+
+def test_who_writes_an_organisation_down_or_lists_its_officers_is_noted(
+    client: Client, coordinator: Any, officer: Any
+) -> None:
+    client.force_login(coordinator)
+    client.post(reverse("organisations:add"), {"name": "Autoridad de ejemplo", "kind": "authority"})
+    made = Organisation.objects.get(name="Autoridad de ejemplo")
+    fields = {"name": made.name, "kind": "authority", "officers": [officer.pk]}
+    client.post(reverse("organisations:edit", args=[made.pk]), fields)
+    assert list(made.officers.all()) == [officer]
+    noted = TrailEntry.objects.filter(kind="courses.organisation", about=str(made.pk)).order_by("pk")
+    assert [(one.what, one.actor, one.facts) for one in noted] == [
+        (Deed.RECORD_MADE, coordinator.key, {}),
+        (Deed.RECORD_CHANGED, coordinator.key, {}),
+    ]
 
 
 def test_a_taken_user_name_saves_nothing(client: Client, coordinator: Any) -> None:

@@ -1,5 +1,7 @@
 """What leaves a cohort: only what was chosen, only by who may, never a formula, and noted without names."""
 
+import subprocess
+import sys
 from io import BytesIO
 from typing import Any
 
@@ -8,18 +10,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
+from cms.process.options import ROOT
 from courses.attendance.actions import Mark, mark_register
 from courses.attendance.models import ClassSession
+from courses.cohorts.actions import withdraw
 from courses.cohorts.models import Cohort, Enrolment
 from courses.people.models import Person
-from courses.sheets import PRINTED_ROWS
-from tests.certificates.printing.paper import lines
+from courses.sheets import PRINTED_ROWS, Table, pdf
+from tests.certificates.printing.paper import is_clear, lines
 from tests.factories.courses import PIN, UserFactory, enrolled, lay_out
 
 pytestmark = pytest.mark.django_db
+LETTER = 792  # points, the long side
 KINDS = ["register_xlsx", "register_pdf", "results_xlsx", "results_pdf"]
 
 
@@ -79,6 +85,21 @@ def test_the_register_says_every_mark_in_force(
     assert next(row for row in rows if row[1] == women[1].person.name)[2] == "◔"
 
 
+def test_the_register_says_how_late_she_came_and_keeps_who_left(
+    desk: Client, cohort: Cohort, women: list[Enrolment], trainer: Any
+) -> None:
+    session = ClassSession.objects.filter(cohort=cohort)[0]
+    mark_register(session=session, marks={women[1].pk: Mark("late", 25)}, by=trainer, at=timezone.now())
+    mark_register(session=session, marks={women[2].pk: Mark("present")}, by=trainer, at=timezone.now())
+    withdraw(enrolment=women[2], on=session.day)
+    rows = cells(desk.post(reverse("glance:register_xlsx", args=[cohort.pk])).content)
+    marks = {row[1]: row[2] for row in rows if len(row) > 2}
+    assert marks[women[1].person.name] == "◔25"
+    [gone] = [name for name in marks if name and name.startswith(f"{women[2].person.name} (")]
+    assert date_format(session.day, "j b") in gone
+    assert marks[gone] == "✓"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_taking_it_out_is_noted_without_names(
     desk: Client, cohort: Cohort, women: list[Enrolment], kind: str
@@ -117,6 +138,27 @@ def test_a_list_too_long_for_paper_is_refused_in_words(desk: Client, cohort: Coh
     answer = desk.post(reverse("glance:register_pdf", args=[cohort.pk]), follow=True)
     assert str(PRINTED_ROWS + 1) in answer.content.decode()
     assert desk.post(reverse("glance:register_xlsx", args=[cohort.pk])).status_code == 200
+
+
+def test_without_the_libraries_that_print_only_printing_stops(
+    desk: Client, cohort: Cohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = "import sys; sys.modules['weasyprint'] = None; import django; django.setup(); import cms.urls"
+    subprocess.run([sys.executable, "-c", start], check=True, cwd=ROOT, timeout=120)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    answer = desk.post(reverse("glance:exports", args=[cohort.pk]), {"columns": ["name"], "format": "pdf"})
+    assert answer["Location"] == reverse("glance:exports", args=[cohort.pk])
+
+
+def test_a_full_table_ends_where_the_sheet_does() -> None:
+    """Long words in every column, as the results of a whole course have them."""
+    words = ("Asistencia", *["Prueba del módulo"] * 4, "Recorridos", "Lecciones")
+    words += ("Demostración de condón y lubricante", "Derivación acompañada (juego de roles)")
+    words += ("Recorrido supervisado en zona", "Compromiso ético", "Horas", "Todo cumplido")
+    row = (1, "Marisol Guadalupe Hernández Altamirano", "11/24", *["todavía no"] * 11, "todavía no")
+    content = pdf(Table("Resultados", (), ("Núm.", "Nombre", *words), [row]), "es")
+    assert is_clear(content, 0, (LETTER - 28, 0, LETTER, 500)), "10 mm stay white at the right edge"
+    assert not is_clear(content, 0, (LETTER - 60, 0, LETTER - 28, 500))
 
 
 def test_a_register_wider_than_a_sheet_goes_on_on_the_next(

@@ -11,12 +11,24 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from courses.assessments.actions import observe
 from courses.attendance.actions import Mark, mark_register
-from courses.cohorts.actions import enrol, withdraw
+from courses.cohorts.actions import enrol, transfer, withdraw
 from courses.cohorts.models import Cohort, Enrolment
+from courses.consents.actions import note_consent
 from courses.pages.models import LessonPage
 from courses.progress.models import LessonProgress
-from tests.factories.courses import CohortFactory, CourseFactory, PersonFactory, UserFactory, lay_out
+from tests.factories.courses import (
+    FIRST_DAY,
+    OPENED,
+    CohortFactory,
+    CourseFactory,
+    PersonFactory,
+    UserFactory,
+    enrolled,
+    lay_out,
+    pin,
+)
 
 LEARNER_PAGES = [
     "/hoy/",
@@ -25,6 +37,7 @@ LEARNER_PAGES = [
     "/curso/diploma/",
     "/curso/compromiso/",
     "/curso/mis-datos/",
+    "/curso/buscar/",
     "/curso/m1-l1/",
 ]
 
@@ -38,6 +51,17 @@ def signed_in(user: Any) -> Client:
 @pytest.fixture
 def browser(trainee: Any, enrolment: Enrolment) -> Client:
     return signed_in(trainee)
+
+
+def test_an_accented_address_from_before_breaks_no_screen(
+    browser: Client, cohort: Cohort, enrolment: Enrolment
+) -> None:
+    cohort.contents.filter(slug="m1-l1").update(slug="lección-1")
+    for address in ("/hoy/", "/curso/", "/curso/lección-1/"):
+        assert browser.get(address).status_code == 200
+    assert browser.post("/curso/lección-1/lugar/", {"place": "2"}).status_code == 302
+    assert browser.post("/curso/lección-1/").status_code == 302
+    assert LessonProgress.objects.get(enrolment=enrolment).completed_at
 
 
 @pytest.mark.parametrize("address", LEARNER_PAGES)
@@ -173,11 +197,64 @@ def test_the_diploma_page_shows_every_requirement(
     assert not any(requirement["is_met"] for requirement in requirements)
 
 
+def test_who_wants_no_diploma_reads_so_where_she_would_look(
+    browser: Client, trainee: Any, enrolment: Enrolment
+) -> None:
+    said = "Dijiste que no quieres diploma"
+    for is_given, shows in ((True, False), (False, True), (True, False)):
+        note_consent(person=trainee.person, purpose="certificate", is_given=is_given, at=timezone.now())
+        page = browser.get("/curso/diploma/").content.decode()
+        assert (said in page) is shows
+        assert ("/mis-datos/permisos/certificate/" in page) is shows
+
+
 def _trainee_of(lessons: int, sessions: int) -> Client:
     cohort = CohortFactory(course=CourseFactory(lessons=lessons), sessions=sessions)
     user = UserFactory()
     enrol(person=PersonFactory(account=user), cohort=cohort, starts_on=cohort.starts_on)
     return signed_in(user)
+
+
+def test_she_reads_her_practicals_explained_the_second_time_beside_the_first(
+    browser: Client, enrolment: Enrolment, trainer: Any
+) -> None:
+    def steps() -> list[tuple[tuple[int, int, bool], ...]]:
+        return [step.reached for step in browser.get("/curso/diploma/").context["practicals"][0].steps]
+
+    rubric = pin(enrolment.cohort, "rubric")
+    scores = {f"step-{n}": 1 for n in range(5)}
+    [practical] = browser.get("/curso/diploma/").context["practicals"]
+    assert not practical.times
+    assert len(practical.steps) == 5
+    first = {**scores, "step-0": 0}
+    observe(enrolment=enrolment, pin=rubric, scores=first, by=trainer, at=OPENED, comment="Solo del equipo")
+    page = browser.get("/curso/diploma/", headers={"accept-language": "en"})
+    [practical] = page.context["practicals"]
+    assert not practical.has_passed
+    assert practical.last.critical == practical.last.practise == ["Paso 0"]
+    assert "Without it nobody passes" in page.content.decode()
+    assert "Solo del equipo" not in page.content.decode()
+    observe(enrolment=enrolment, pin=rubric, scores=scores, by=trainer, at=OPENED + timedelta(days=7))
+    assert browser.get("/curso/diploma/").context["practicals"][0].has_passed
+    assert steps()[:2] == [((1, 0, True), (2, 1, True)), ((1, 1, True), (2, 1, True))]
+
+
+def test_another_womans_practicals_are_not_hers(browser: Client, enrolment: Enrolment, trainer: Any) -> None:
+    other = enrolled(enrolment.cohort)[0]
+    scores = {f"step-{n}": 1 for n in range(5)}
+    observe(enrolment=other, pin=pin(other.cohort, "rubric"), scores=scores, by=trainer, at=OPENED)
+    assert not browser.get("/curso/diploma/").context["practicals"][0].times
+
+
+def test_what_she_showed_in_a_former_cohort_stays_hers(
+    browser: Client, enrolment: Enrolment, trainer: Any
+) -> None:
+    scores = {f"step-{n}": 1 for n in range(5)}
+    observe(enrolment=enrolment, pin=pin(enrolment.cohort, "rubric"), scores=scores, by=trainer, at=OPENED)
+    target = CohortFactory(course=enrolment.cohort.course)
+    transfer(enrolment=enrolment, cohort=target, on=FIRST_DAY + timedelta(days=20))
+    [practical] = browser.get("/curso/diploma/").context["practicals"]
+    assert practical.has_passed
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The pages of one cohort: sessions, the matrix, a woman, the rules."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.attendance.models import ClassSession
 from courses.cohorts.models import Cohort
@@ -71,6 +73,20 @@ def test_a_coordinator_lays_out_weekly_sessions(client: Client, coordinator: Any
     response = client.post(url, {**data, "day": "2026-03-31"})
     assert response.status_code == 200
     assert made.count() == 3
+
+
+@pytest.mark.parametrize("begun", [-1, 2, 60], ids=["before", "running", "over"])
+def test_a_new_session_is_proposed_for_today_while_the_cohort_runs(
+    client: Client, coordinator: Any, begun: int
+) -> None:
+    today = timezone.localdate()
+    cohort = CohortFactory(
+        starts_on=today - timedelta(weeks=begun), ends_on=today + timedelta(weeks=12 - begun)
+    )
+    client.force_login(coordinator)
+    page = client.get(reverse("school:add_sessions", args=[cohort.pk]))
+    expected = {-1: cohort.starts_on, 2: cohort.today(), 60: cohort.ends_on}
+    assert page.context["form"]["day"].value() == expected[begun]
 
 
 @pytest.mark.parametrize("role", ["administrator", "coordinator"])

@@ -341,7 +341,11 @@ def test_another_coordinator_does_not_see_my_draft(client: Client, laid_out: Sch
 def test_a_draft_is_put_away_and_an_old_one_goes_by_itself(
     client: Client, draft: SchoolDraft, coordinator: Any, course: CoursePage
 ) -> None:
-    client.post(reverse("opening:forget", args=[draft.pk]))
+    forget = reverse("opening:forget", args=[draft.pk])
+    assert forget in client.get(reverse("opening:index")).content.decode()
+    assert client.get(forget).status_code == 200  # it asks first
+    assert SchoolDraft.objects.exists()
+    client.post(forget)
     assert not SchoolDraft.objects.exists()
     wizard.start_draft(course=course, former=None, by=coordinator, at=NOW - timedelta(days=31))
     wizard.start_draft(course=course, former=None, by=coordinator, at=NOW)

@@ -215,7 +215,7 @@ def test_an_attempt_older_than_the_cohort_is_refused(phone: Phone, cohort: Cohor
 
 
 def test_before_her_cohort_begins_nothing_counts(phone: Phone, cohort: Cohort, lesson: CohortContent) -> None:
-    soon = timezone.now().date() + timedelta(days=9)
+    soon = timezone.localdate() + timedelta(days=9)
     Cohort.objects.filter(pk=cohort.pk).update(starts_on=soon, ends_on=soon)
     assert phone.send(phone.event("lesson.completed", version=lesson.version_id)) == ["not_started"]
 

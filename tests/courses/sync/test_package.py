@@ -20,12 +20,14 @@ from wagtailmedia.models import get_media_model
 
 from courses.assessments.models import Attempt
 from courses.cohorts.actions import enrol, withdraw
+from courses.cohorts.changing import apply_version
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.pages.actions import freeze
 from courses.pages.models import LessonPage
 from courses.sync.package import PART
 from tests.courses.sync.phone import Phone
 from tests.factories.courses import CohortFactory, CourseFactory, PersonFactory, UserFactory, pin
+from tests.factories.lessons import service
 
 pytestmark = pytest.mark.django_db
 MODULES = "/sync/v1/modules/"
@@ -145,6 +147,30 @@ def test_the_ticket_of_a_package_hands_in_work_from_that_phone(
     assert fetch(browser, phone)["lessons"][0]["is_done"] is True
 
 
+def test_a_package_says_that_there_is_something_new_until_it_was_read_without_signal(
+    browser: Client, phone: Phone, cohort: Cohort, lesson: CohortContent, trainer: Any
+) -> None:
+    Cohort.objects.filter(pk=cohort.pk).update(ends_on=timezone.localdate() + timedelta(days=30))
+
+    def first() -> tuple[bool, bool]:
+        told = fetch(browser, phone)["lessons"][0]
+        return told["is_done"], told["has_news"]
+
+    def finish() -> None:
+        version = fetch(browser, phone)["lessons"][0]["version"]
+        assert phone.send(phone.event("lesson.completed", version=version)) == ["applied"]
+
+    assert first() == (False, False)
+    finish()
+    assert first() == (True, False)
+    other = {**lesson.version.content, "objectives": ["Lo nuevo"]}
+    version = freeze(kind="lesson", key=lesson.key, language="es", title="Otra", content=other)
+    apply_version(version=version, needs_rereading=True, by=trainer, at=timezone.now())
+    assert first() == (True, True)
+    finish()
+    assert first() == (True, False)
+
+
 def test_a_phone_that_does_not_say_which_it_is_gets_nothing_opened(browser: Client) -> None:
     response = browser.get(f"{MODULES}{listed(browser)[0]['key']}/")
     assert (response.status_code, response.json()["error"]) == (400, "no_device")
@@ -250,3 +276,18 @@ def test_the_letterbox_key_is_public_and_stays_the_same(
     assert first["public_key"]["crv"] == "P-256"
     assert len(base64.urlsafe_b64decode(first["public_key"]["x"] + "=")) == 32
     assert queries_of("/sync/v1/key/") == 1
+
+
+def test_a_new_number_of_a_service_is_another_revision_and_reaches_the_phone(
+    browser: Client, phone: Phone, lesson: CohortContent
+) -> None:
+    made = service()
+    block = {"type": "referral", "id": "r", "value": {"service": made.pk, "said": made.said()}}
+    content = {**lesson.version.content, "body": [block, *lesson.version.content["body"]]}
+    lesson.version = freeze(kind="lesson", key=lesson.key, language="es", title="Uno", content=content)
+    lesson.save()
+    before = listed(browser)[0]["revision"]
+    assert "tel:0000000000" in fetch(browser, phone)["lessons"][0]["html"]
+    type(made).objects.update(phone="911")
+    assert listed(browser)[0]["revision"] != before
+    assert "tel:911" in fetch(browser, phone)["lessons"][0]["html"]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.assessments.models import Observation
+from courses.assessments.outings.models import OutingNote
 from courses.attendance.actions import Mark, cancel_session, mark_register, settle_conflict
 from courses.attendance.models import AttendanceRecord, ClassSession, MarkConflict
 from courses.cohorts.actions import withdraw
@@ -124,20 +125,31 @@ def test_a_colleagues_other_word_is_not_overwritten_and_the_rest_counts(
     assert not MarkConflict.objects.open().exists()
 
 
-def test_an_outing_that_contradicts_a_colleague_waits_whole_and_her_own_word_she_may_change(
+def test_an_outing_leaves_a_colleagues_mark_alone_and_changes_her_own_and_what_she_knew(
     tablet: StaffPhone, coordinator: Any, outing: ClassSession, women: list[Enrolment]
 ) -> None:
     [known] = mark_register(
         session=outing, marks={women[0].pk: Mark("absent")}, by=coordinator, at=timezone.now()
     )
     assert tablet.send(tablet.outing(outing, women[0]), tablet.outing(outing, women[1])) == [
-        "conflict",
+        "mark_waits",
         "applied",
     ]
     assert marks_of(outing) == {women[0].pk: "absent", women[1].pk: "present"}
+    assert OutingNote.objects.current().count() == 2, "both outings are noted"
+    assert MarkConflict.objects.open().get().enrolment == women[0]
+    assert not SyncEvent.objects.waiting().exists(), "nothing is left for the desk of offline work"
     again = tablet.outing(outing, women[1], back="10:00")
     assert tablet.send(again, tablet.outing(outing, women[0], known=known.pk)) == ["applied", "applied"]
     assert marks_of(outing) == {women[0].pk: "present", women[1].pk: "late"}
+    assert not MarkConflict.objects.open().exists(), "her later word settles her earlier one"
+    record = AttendanceRecord.objects.current().get(enrolment=women[0])
+    assert (record.how, record.supersedes.by, record.noted_at is None) == ("outing", coordinator, False)
+    assert record.device.startswith("teléfono ")
+    desk = Client()
+    desk.force_login(coordinator)
+    history = desk.get(reverse("register:history", args=[outing.pk])).content.decode()
+    assert record.device.split()[1] in history, "which phone"
 
 
 def test_what_she_knew_she_may_change_and_what_says_the_same_is_no_conflict(
@@ -258,12 +270,49 @@ def test_before_the_session_or_after_it_was_cancelled_nothing_counts(
 def test_an_observation_of_one_who_left_waits_and_her_mark_of_that_day_counts(
     tablet: StaffPhone, session: ClassSession, women: list[Enrolment], cohort: Cohort
 ) -> None:
-    withdraw(enrolment=women[0], on=women[0].starts_on)
+    withdraw(enrolment=women[0], on=session.day)
     observation, register = (
         tablet.observation(women[0], pin(cohort, "rubric")),
         tablet.register(session, {women[0]: "present"}),
     )
     assert tablet.send(observation, register) == ["enrolment_over", "applied"]
+
+
+def test_a_mark_of_who_joined_later_or_had_left_waits_and_the_others_count(
+    tablet: StaffPhone, coordinator: Any, session: ClassSession, women: list[Enrolment]
+) -> None:
+    there, later, gone = women
+    Enrolment.objects.filter(pk=later.pk).update(starts_on=session.day + timedelta(days=1))
+    withdraw(enrolment=gone, on=session.day - timedelta(days=1))
+    event = tablet.register(session, dict.fromkeys(women, "present"))
+    assert tablet.send(event) == ["not_then"]
+    assert marks_of(session) == {there.pk: "present"}
+    assert tablet.send(tablet.register(session, {later: "present"})) == ["not_then"]
+    desk = Client()
+    desk.force_login(coordinator)
+    waiting = SyncEvent.objects.waiting()
+    assert desk.get(reverse("offline:index")).status_code == 200
+    desk.post(reverse("offline:accept", args=[waiting.order_by("pk")[0].pk]))
+    assert set(marks_of(session)) == {woman.pk for woman in women}, "a person may count it"
+    assert waiting.count() == 1
+
+
+def test_whom_a_person_has_noted_that_day_a_phone_may_correct(
+    tablet: StaffPhone, coordinator: Any, session: ClassSession, women: list[Enrolment]
+) -> None:
+    Enrolment.objects.filter(pk=women[0].pk).update(starts_on=session.day + timedelta(days=1))
+    marks = {women[0].pk: Mark("absent")}
+    [known] = mark_register(session=session, marks=marks, by=coordinator, at=timezone.now())
+    assert tablet.send(tablet.register(session, {women[0]: ("late", 20, known.pk)})) == ["applied"]
+
+
+def test_an_outing_of_who_joined_later_waits_whoever_of_the_pair_it_is(
+    tablet: StaffPhone, outing: ClassSession, women: list[Enrolment]
+) -> None:
+    Enrolment.objects.filter(pk=women[0].pk).update(starts_on=outing.day + timedelta(days=1))
+    alone, together = tablet.outing(outing, women[0]), tablet.outing(outing, women[1], women[0].pk)
+    assert tablet.send(alone, together) == ["not_then"] * 2
+    assert not OutingNote.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -333,7 +382,7 @@ def test_a_register_of_200_takes_the_same_few_queries_as_one_of_three(
     cohort.refresh_from_db()
     everybody = enrolled(cohort, 200)
     box = tablet.seal(tablet.register(session, dict.fromkeys(everybody, "present")))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         assert tablet.post([box]).json()["results"][0]["status"] == "applied"
     assert AttendanceRecord.objects.count() == 200
 

@@ -36,7 +36,7 @@ def fetch(user: Any) -> Any:
 @pytest.fixture
 def running(trainer: Any) -> Cohort:
     """A cohort of `trainer` that runs now."""
-    today = timezone.now().date()
+    today = timezone.localdate()
     return CohortFactory(
         trainers=[trainer], starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=30)
     )
@@ -56,9 +56,16 @@ def test_she_takes_along_the_registers_of_these_days_with_the_marks_in_force(
     late, _absent = mark_register(session=held, marks=marks, by=coordinator, at=now)
     [packed] = fetch(trainer)["cohorts"]
     assert [one["name"] for one in packed["women"]] == sorted(one.person.name for one in women[:2])
+    assert packed["zone"] == running.time_zone  # the phone's clock may stand in another
     assert [one["modality"] for one in packed["sessions"]] == ["class", "outing"]
     assert old.pk not in {one["id"] for one in packed["sessions"]}
-    assert packed["sessions"][0]["marks"][str(women[0].pk)] == ["late", 20, late.pk, "coordinadora"]
+    assert packed["sessions"][0]["marks"][str(women[0].pk)] == [
+        "late",
+        20,
+        late.pk,
+        "coordinadora",
+        now.isoformat(),
+    ]
     assert packed["sessions"][1]["marks"] == {}
     cancel_session(session=_soon, by=coordinator, at=now)
     assert len(fetch(trainer)["cohorts"][0]["sessions"]) == 1
@@ -93,7 +100,7 @@ def test_nobody_else_gets_it_and_a_trainer_without_cohorts_gets_none(
 
 
 def test_a_cohort_that_ended_or_is_not_open_stays_at_home(trainer: Any, cohort: Cohort) -> None:
-    today = timezone.now().date()
+    today = timezone.localdate()
     CohortFactory(trainers=[trainer], starts_on=today, ends_on=today, opened=False)
     assert fetch(trainer)["cohorts"] == []
 

@@ -163,13 +163,36 @@
     }, { passive: true });
   };
 
+  // Ways inside a lesson, round a warning or through a story, leave no step in the history of the browser.
+  const lead = (lesson) => {
+    all(".scenario", (story) => {
+      story.classList.add("is-led");
+      all(".scene ~ .scene", (scene) => (scene.hidden = true), story);
+    }, lesson);
+    lesson.addEventListener("click", (event) => {
+      const link = event.target.closest('a[href^="#"]');
+      const place = link && document.getElementById(link.hash.slice(1));
+      if (!place) return;
+      event.preventDefault();
+      if (place.matches(".scene")) {
+        all(".scene", (scene) => (scene.hidden = scene !== place), place.parentNode);
+        all("details", (way) => (way.open = false), place);
+      }
+      place.focus();
+    });
+  };
+
   const met = new WeakSet();
   const isNew = (part) => !met.has(part) && met.add(part);
   const enhance = (scope) => {
     all("[data-player]", (figure) => isNew(figure) && player(figure), scope);
     const checks = [...scope.querySelectorAll("[data-check]")];
     checks.forEach((check) => isNew(check) && selfCheck(check, checks));
-    all("[data-lesson]", (lesson) => isNew(lesson) && follow(lesson), scope);
+    all("[data-lesson]", (lesson) => {
+      if (!isNew(lesson)) return;
+      follow(lesson);
+      lead(lesson);
+    }, scope);
   };
   enhance(document);
   document.addEventListener("content:added", (event) => enhance(event.detail));

@@ -16,6 +16,7 @@ from courses.assessments.grading.models import (
     result_in_force,
 )
 from courses.assessments.grading.rules import Fix
+from courses.assessments.kinds import is_words
 from courses.assessments.models import Attempt
 from courses.cohorts.models import Cohort, CohortContent, Enrolment
 from courses.errors import Refused
@@ -35,7 +36,7 @@ def sit(
     answers = {}
     for number, (question, right) in enumerate(sorted(answer_key(attempt).items())):
         answers[question] = f"{question}-b" if number < wrong else right
-    if any(question.get("is_text") for question in attempt.questions):
+    if any(map(is_words, attempt.questions)):
         answers["w0"] = words
     return submit_attempt(attempt=attempt, answers=answers, at=at)
 

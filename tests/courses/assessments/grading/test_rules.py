@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.assessments.grading.rules import Fix, Reading, grade_sheet, may_read, points_of, state_of
+from courses.assessments.kinds import Key
 from courses.assessments.rules import Score
 
 ONE, NONE = Reading(1, by=1), Reading(0, by=1)
@@ -46,7 +47,11 @@ def test_a_second_reading_is_someone_elses(readings: Sequence[Reading], reader: 
     assert may_read(readings, reader) is may
 
 
-KEY: dict[str, str | None] = {"a": "1", "b": "2", "w": None}
+KEY: dict[str, Key | None] = {
+    "a": Key("single", frozenset({"1"})),
+    "b": Key("single", frozenset({"2"})),
+    "w": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +94,7 @@ def test_what_a_sheet_is_worth(
 def test_accepting_more_answers_takes_nothing_from_anybody(
     key: dict[str, str], answers: dict[str, str], more: set[str], question: str
 ) -> None:
-    sheet: dict[str, str | None] = dict(key)
+    sheet: dict[str, Key | None] = {one: Key("single", frozenset({right})) for one, right in key.items()}
     before = grade_sheet(sheet, answers, {}, {})
     wider = {question: Fix(frozenset(more | {key[question]}))} if question in key else {}
     after = grade_sheet(sheet, answers, {}, wider)

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.assessments.actions import freeze_quiz
+from courses.assessments.actions import answer_key, freeze_quiz, start_attempt, submit_attempt
 from courses.assessments.grading.models import AnswerReading, Regrade, ResultOverride
 from courses.assessments.grading.rules import Fix
 from courses.assessments.models import Attempt, Quiz
 from courses.cohorts.models import Cohort, CohortContent
-from tests.courses.assessments.grading.test_actions import fixed, in_force, read, sit
+from tests.courses.assessments.grading.test_actions import NOW, fixed, in_force, read, sit
 from tests.courses.cohorts.test_viewsets import said
 from tests.factories.courses import CohortFactory, enrolled
 
@@ -225,7 +225,7 @@ def test_the_questions_say_how_they_measure(
     rows = client.get(reverse("items:quiz", args=[cohort.pk, quiz.slug])).context["rows"]
     assert [row["item"].right for row in rows] == [2, 4, 5, 5, 5]
     assert rows[0]["percent"] == 40
-    assert {option["text"]: option["count"] for option in rows[0]["options"]}["Respuesta b"] == 3
+    assert {one["lines"][0]: one["count"] for one in rows[0]["answers"]}["Respuesta b"] == 3
 
 
 def test_nothing_is_said_of_four_women(
@@ -249,6 +249,27 @@ def test_a_question_put_right_counts_so_in_the_figures(
     assert rows[0]["item"].right == 5
 
 
+def test_a_question_that_measures_backwards_leads_to_its_key(
+    client: Client, cohort: Cohort, quiz: CohortContent, trainer: Any, coordinator: Any
+) -> None:
+    for number, woman in enumerate(enrolled(cohort, 6)):
+        attempt = start_attempt(enrolment=woman, pin=quiz, at=NOW)
+        knows = number < 3  # and so chooses another answer than the key of the first question says
+        answers = {
+            question: f"{question}-b" if knows == (question == "q0") else right
+            for question, right in answer_key(attempt).items()
+        }
+        submit_attempt(attempt=attempt, answers=answers, at=NOW)
+    doubt, leads = "who knows more answers it worse", f'href="{fix_page(quiz)}"'
+    for user, may_fix in ((coordinator, True), (trainer, False)):
+        client.force_login(user)
+        page = client.get(
+            reverse("items:quiz", args=[cohort.pk, quiz.slug]), headers={"accept-language": "en"}
+        ).content.decode()
+        assert page.count(doubt) == 1
+        assert (leads in page) is may_fix
+
+
 def two_tests(cohort: Cohort) -> list[CohortContent]:
     """The tests of a cohort of two modules, marked before and after."""
     pins = list(
@@ -257,7 +278,7 @@ def two_tests(cohort: Cohort) -> list[CohortContent]:
         .order_by("module_number")
     )
     for pin, moment in zip(pins, (Quiz.Moment.BEFORE, Quiz.Moment.AFTER), strict=True):
-        source = Quiz.objects.get(key=pin.key)
+        source = Quiz.objects.get(translation_key=pin.key)
         source.moment = moment
         pin.version = freeze_quiz(quiz=source)
         pin.save()
@@ -278,6 +299,32 @@ def test_the_gain_is_of_five_women_or_more(
     assert (context["gain"] is not None) is is_shown
     if is_shown:
         assert (context["gain"].before, context["gain"].after, context["learnt"]) == (40, 80, 67)
+        assert context["points"] == 40
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words", "mark"),
+    [
+        ((3, 1), "40 points more than before", "pm-gain-line"),
+        ((1, 3), "40 points less than before", "pm-gain-lost"),
+        ((2, 2), "The same as before", ""),
+    ],
+)
+def test_the_gain_is_a_picture_with_the_same_figures_in_words_and_in_a_table(
+    client: Client, coordinator: Any, wrong: tuple[int, int], words: str, mark: str
+) -> None:
+    cohort = CohortFactory(course__modules=2)
+    for pin, mistakes in zip(two_tests(cohort), wrong, strict=True):
+        for woman in cohort.enrolments.all() or enrolled(cohort, 5):
+            sit(woman, pin, wrong=mistakes)
+    client.force_login(coordinator)
+    address = reverse("items:index", args=[cohort.pk])
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert words in page
+    assert 'role="img"' in page
+    assert page.count("pm-key-known") == 1
+    assert f'width="{100 - wrong[0] * 20}.00%"' in page
+    assert mark in page
 
 
 def test_every_page_takes_as_many_queries_with_twenty_women_as_with_two(

@@ -3,7 +3,7 @@ import { Closed, NoSignal, NotYours } from "../offline/server.js";
 import { clone, find, go, say, tell, view, when } from "../offline/page.js";
 import { drawOuting } from "./outings.js";
 import { countPassed, drawPractical } from "./practicals.js";
-import { aboutOf, drawRegister, titleOf } from "./register.js";
+import { aboutOf, drawRegister, momentOf, onThatDay, titleOf } from "./register.js";
 import * as work from "./work.js";
 
 let vault;
@@ -27,8 +27,7 @@ export async function refresh() {
   const open = [...find("cohorts").querySelectorAll("details")].map((one) => one.open);
   find("cohorts").replaceChildren(...cohorts.map((cohort) => showCohort(cohort, kept, here)));
   find("cohorts").querySelectorAll("details").forEach((one, at) => (one.open = Boolean(open[at])));
-  const moment = pack && new Date(pack.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  find("fetched").textContent = pack ? say("fetched", { moment }) : "";
+  find("fetched").textContent = pack ? say("fetched", { moment: momentOf(pack.at) }) : "";
   note(pack ? (cohorts.length ? "" : "no_cohort") : "nothing_yet");
 }
 
@@ -72,19 +71,20 @@ function showCohort(cohort, kept, here) {
   return part;
 }
 
-function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+// The day it is where the cohort meets, as its sessions' days are; the phone may be set to another zone.
+function today({ zone }) {
+  return new Date().toLocaleDateString("sv", { timeZone: zone }); // Swedish dates are ISO 8601
 }
 
 // Today's, the next one, and what was held and is not noted by everybody or waits here.
 function isFirst(cohort, session, kept, here) {
-  const next = cohort.sessions.find(({ day }) => day >= today());
-  const isPast = session.day < today();
-  return session.day === today() || session === next || (isPast && stateOf(cohort, session, kept, here).name !== "state_done");
+  const next = cohort.sessions.find(({ day }) => day >= today(cohort));
+  const isPast = session.day < today(cohort);
+  return session.day === today(cohort) || session === next || (isPast && stateOf(cohort, session, kept, here).name !== "state_done");
 }
 
-function stateOf({ women }, session, kept, here) {
+function stateOf(cohort, session, kept, here) {
+  const { women } = onThatDay(cohort, session);
   const said = kept.said[session.id];
   const outings = Object.values(kept.outings[session.id] ?? {});
   if (work.differences(session, said).length) return { name: "state_differs" };
@@ -97,7 +97,7 @@ function showSession(cohort, session, kept, here) {
   const row = clone("session");
   const isOuting = session.modality === "outing";
   const { name, ...values } = stateOf(cohort, session, kept, here);
-  find("today", row).hidden = session.day !== today();
+  find("today", row).hidden = session.day !== today(cohort);
   find("today", row).textContent = say("today");
   find("title", row).textContent = titleOf(session);
   find("about", row).textContent = aboutOf(session);

@@ -1,12 +1,15 @@
 // Field outings without signal: who went with whom, from when to when. No places, no other people.
 import { find, say, sayCount, showError, tell, when } from "../offline/page.js";
-import { aboutOf, confirmRegister, markWords, titleOf } from "./register.js";
+import { aboutOf, confirmRegister, markWords, onThatDay, titleOf } from "./register.js";
 import * as work from "./work.js";
 
 const minutesOf = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 const counted = (session, left, back) => Math.min(session.minutes, minutesOf(back) - minutesOf(left));
+const markOf = (session, minutes) => (minutes < session.minutes ? ["late", session.minutes - minutes] : ["present", 0]);
+const isSame = (one, other) => one[0] === other[0] && one[1] === other[1];
 
-export async function drawOuting(section, vault, cohort, session) {
+export async function drawOuting(section, vault, whole, session) {
+  const cohort = onThatDay(whole, session);
   const form = section.querySelector("form");
   const names = Object.fromEntries(cohort.women.map(({ id, name }) => [id, name]));
   const { one, two, left, back } = form.elements;
@@ -26,11 +29,11 @@ export async function drawOuting(section, vault, cohort, session) {
   };
   const isOpen = (kept, id) => !kept.outings[session.id]?.[id] && !session.marks[id] && !kept.said[session.id]?.marks[id];
   const show = async () => {
-    const kept = await work.workOf(vault);
+    const [kept, here] = await Promise.all([work.workOf(vault), work.boxesHere(vault)]);
     const lines = cohort.women.filter(({ id }) => !isOpen(kept, id)).map(({ id }) => {
       const line = document.createElement("li");
       line.className = "wait";
-      line.textContent = lineOf(session, id, kept.outings[session.id]?.[id], kept.said[session.id]?.marks[id] ?? session.marks[id], names);
+      line.textContent = lineOf(session, id, kept, here, names);
       return line;
     });
     find("noted", section).replaceChildren(...lines);
@@ -66,13 +69,34 @@ export async function drawOuting(section, vault, cohort, session) {
   };
 }
 
-function lineOf(session, id, noted, mark, names) {
+function lineOf(session, id, kept, here, names) {
+  const noted = kept.outings[session.id]?.[id];
+  const mark = kept.said[session.id]?.marks[id] ?? session.marks[id];
   if (!noted && ["present", "late"].includes(mark[0])) {
     return `${names[id]}: ${say("minutes_counted", { n: session.minutes - mark[1], all: session.minutes })}`;
   }
   if (!noted) return `${names[id]}: ${markWords(mark)}`;
   const told = say("outing_line", { name: names[id], left: noted.left, back: noted.back, n: noted.minutes });
-  return noted.pair && names[noted.pair] ? `${told}, ${say("outing_with", { name: names[noted.pair] })}` : told;
+  const line = noted.pair && names[noted.pair] ? `${told}, ${say("outing_with", { name: names[noted.pair] })}` : told;
+  const isOther = mark && !here.has(noted.box) && !isSame(mark, markOf(session, noted.minutes));
+  return isOther ? `${line}. ${say("in_register", { mark: markWords(mark) })}` : line;
+}
+
+// What stands in the register, and this note would make something else of it: she is asked before.
+function changed(session, kept, id, mark) {
+  const said = kept.said[session.id];
+  const now = (said?.hasArrived ? null : said?.marks[id]) ?? session.marks[id];
+  const noted = kept.outings[session.id]?.[id];
+  if (!now || isSame(now, mark) || (noted && isSame(now, markOf(session, noted.minutes)))) return null;
+  return now;
+}
+
+function isSure(session, kept, women, mark, names) {
+  const lines = women.flatMap((id) => {
+    const now = changed(session, kept, id, mark);
+    return now ? [`${names[id]}: ${markWords(now)} → ${markWords(mark)}`] : [];
+  });
+  return !lines.length || confirm([say("outing_changes"), ...lines].join("\n"));
 }
 
 async function save(form, vault, session, names) {
@@ -82,6 +106,8 @@ async function save(form, vault, session, names) {
   if (one === two) return showError(form, "pair_same");
   if (!left || !back || counted(session, left, back) <= 0) return showError(form, "times_wrong");
   showError(form);
+  const mark = markOf(session, counted(session, left, back));
+  if (!isSure(session, await work.workOf(vault), two ? [one, two] : [one], mark, names)) return false;
   try {
     const pack = await work.packOf(vault);
     for (const [woman, pair] of two ? [[one, two], [two, one]] : [[one, null]]) {

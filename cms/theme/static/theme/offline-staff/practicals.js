@@ -70,7 +70,7 @@ async function drawObserve(section, vault, cohort, rubric, woman) {
   when("earlier", earlier.length > 0, section);
   find("steps", section).replaceChildren(
     ...rubric.steps.map((step) =>
-      makeStep(step, rubric.scale, scores, () =>
+      makeStep(step, rubric, scores, () =>
         work.change(vault, (now) => {
           now.scores[place] = { ...scores };
         }),
@@ -100,7 +100,7 @@ async function drawObserve(section, vault, cohort, rubric, woman) {
   };
 }
 
-function makeStep({ id, text, is_critical: isCritical }, scale, scores, changed) {
+function makeStep({ id, text, is_critical: isCritical }, { scale, levels }, scores, changed) {
   const field = clone("step");
   field.dataset.step = id;
   field.querySelector(".step__text").textContent = text;
@@ -110,7 +110,7 @@ function makeStep({ id, text, is_critical: isCritical }, scale, scores, changed)
       const choice = clone("choice");
       const input = choice.querySelector("input");
       Object.assign(input, { name: `step-${id}`, value: points, checked: scores[id] === points });
-      choice.querySelector("span").textContent = say(name);
+      choice.querySelector("span").textContent = levels?.[points] ?? say(name);
       input.addEventListener("change", () => {
         scores[id] = points;
         changed();

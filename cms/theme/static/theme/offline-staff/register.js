@@ -6,13 +6,21 @@ const SIGNS = { present: "✓", late: "◔", excused: "J", absent: "✗", made_u
 const ORDER = ["present", "late", "excused", "absent", "made_up"];
 const CHUNK = 150; // marks in one event: all of them together fit into a box
 const MANY = 40; // from so many women on, she may search a name
-export const titleOf = ({ modality, number, title }) => `${say(modality, { n: number })}: ${title}`;
+
+// «Class 3: Contraception»; a session that is called what it is has one name only.
+export function titleOf({ modality, number, title }) {
+  const kind = say(modality, { n: number });
+  return plain(kind) === plain(title) ? title : `${kind}: ${title}`;
+}
 
 export function aboutOf({ day, begins, ends }) {
   const date = new Date(`${day}T12:00:00`);
   const words = date.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
   return say("when", { day: words, begins, ends });
 }
+
+export const momentOf = (at) =>
+  new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 
 export function markWords([status, late]) {
   return `${SIGNS[status]} ${status === "late" && late ? say("late_by", { n: late }) : say(status)}`;
@@ -37,7 +45,7 @@ export function proposed({ women }, session, kept) {
 }
 
 // Who joined the cohort after that day is marked at the desk, if at all: nobody proposes her here.
-const onThatDay = (cohort, session) => ({
+export const onThatDay = (cohort, session) => ({
   ...cohort,
   women: cohort.women.filter(({ id, since }) => !(since > session.day) || session.marks[id]),
 });
@@ -50,6 +58,7 @@ export async function drawRegister(section, vault, whole, session) {
   find("about", section).textContent = aboutOf(session);
   when("early", new Date(session.starts_at) > new Date(), section);
   when("search", cohort.women.length > MANY, section);
+  showRecorded(section, cohort, session);
   showDifferences(section, cohort, session, kept);
   const count = () => (find("counts", section).textContent = counts(marks));
   const rows = cohort.women.map((woman) => makeRow(woman, marks, async () => {
@@ -78,15 +87,29 @@ export async function drawRegister(section, vault, whole, session) {
     ending.abort();
     find("roll", section).replaceChildren();
     find("differences", section).replaceChildren();
+    find("recorded", section).replaceChildren();
   };
 }
+
+const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 
 export function searching(section, rows, signal) {
   const field = find("search", section);
   field.value = "";
-  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
   const look = () => rows.forEach((row) => (row.hidden = !plain(row.dataset.name).includes(plain(field.value))));
   field.addEventListener("input", look, { signal });
+}
+
+// What is in force already: of how many, by whom and when last. What she sends now is a correction.
+function showRecorded(section, { women }, session) {
+  const noted = women.map(({ id }) => session.marks[id]).filter(Boolean);
+  const [, , , name, at] = noted.reduce((last, one) => (last[4] >= one[4] ? last : one), noted[0] ?? []);
+  const counted = say(noted.length < women.length ? "state_part" : "state_done", { n: noted.length, all: women.length });
+  const last = at ? ` ${say("recorded_last", { name, moment: momentOf(at) })}` : "";
+  find("recorded", section).textContent = noted.length ? `${counted}.${last}` : "";
+  when("recorded", noted.length > 0, section);
+  when("open", noted.length === 0, section);
+  when("rest", noted.length > 0 && noted.length < women.length, section);
 }
 
 function showDifferences(section, { women }, session, kept) {
@@ -144,6 +167,7 @@ function makeRow(woman, marks, changed) {
 
 async function drawConfirm(section, vault, cohort, session, marks) {
   find("title", section).textContent = titleOf(session);
+  when("recorded", Object.keys(session.marks).length > 0, section);
   find("counts", section).textContent = counts(marks);
   const exceptions = cohort.women.filter(({ id }) => marks[id][0] !== "present");
   const lines = exceptions.map(({ id, name }) => {

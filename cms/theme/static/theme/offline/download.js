@@ -1,6 +1,6 @@
 // Modules on this phone: fetched part by part, so that a cut loses one part at most. Every part is encrypted.
 //
-// index (encrypted): {modules: {key: {key, number, title, lessons, bytes, has_test, now: copy|null, next: copy|null}}}
+// index (encrypted): {modules: {key: {key, number, title, language, lessons, bytes, has_test, now: copy|null, next: copy|null}}}
 // copy: {name: record of the package, revision, bytes, attempt: of the test or null, files: {sha256: {file: random id, bytes, parts, type}}}
 // `now` can be read; `next` is on its way. Nothing of `now` goes before `next` is whole.
 import { random, toBase64, toHex, join } from "./bytes.js";
@@ -57,8 +57,8 @@ async function prepare(vault, offer, signal) {
   await vault.write(next.name, pack);
   await change(vault, ({ modules }) => {
     const now = modules[offer.key]?.now ?? null;
-    const { key, number, title, lessons, bytes, has_test } = offer;
-    modules[key] = { key, number, title, lessons, bytes, has_test, now, next };
+    const { key, number, title, language, lessons, bytes, has_test } = offer;
+    modules[key] = { key, number, title, language, lessons, bytes, has_test, now, next };
   });
   return next;
 }

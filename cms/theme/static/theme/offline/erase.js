@@ -8,8 +8,9 @@ export async function eraseEverything() {
   signs.forgetAll();
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith("phone-")).map((name) => caches.delete(name)));
+  const ours = new URL("/", location.href).href; // the team's page has a worker, a database and files of its own
   const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  await Promise.all(workers.map((worker) => worker.unregister()));
+  await Promise.all(workers.filter(({ scope }) => scope === ours).map((worker) => worker.unregister()));
   sayErased();
 }
 

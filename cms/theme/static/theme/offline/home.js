@@ -1,7 +1,7 @@
 // The list of modules: what the server offers, and what is on this phone.
 import * as download from "./download.js";
 import { Closed, NoSignal, NotYours } from "./server.js";
-import { clone, find, go, say, size, tell, view, when } from "./page.js";
+import { clone, entitle, find, go, say, size, tell, view, when } from "./page.js";
 import { drawModule } from "./reading.js";
 
 const FIRST_PAUSE = 5_000; // between tries to get the list; it doubles
@@ -141,7 +141,7 @@ function fill(row, module) {
   const percent = Math.floor(100 * (shares.get(module.key) ?? 0));
   const heading = find("title", row);
   heading.id = `module-${module.number}`;
-  heading.textContent = module.title;
+  entitle(heading, module);
   find("number", row).textContent = module.number;
   const about = (module.has_test ? "about_test" : "about") + (module.lessons === 1 ? "_one" : "");
   find("about", row).textContent = say(about, { n: module.lessons, size: size(module.bytes) });

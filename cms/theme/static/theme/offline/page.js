@@ -16,6 +16,13 @@ export function say(name, values = {}) {
 }
 export const sayCount = (name, n, values) => say(`${name}_${n === 1 ? "one" : "many"}`, { n, ...values });
 
+// A title of the school's, marked as being in the language in which it was written.
+export function entitle(element, { title, language }) {
+  element.textContent = title;
+  if (language) element.lang = language;
+  else element.removeAttribute("lang");
+}
+
 export function size(bytes) {
   const [unit, whole] = bytes >= 1e9 ? ["GB", 1e9] : bytes >= 1e5 ? ["MB", 1e6] : ["kB", 1e3];
   const digits = { maximumFractionDigits: unit === "kB" ? 0 : 1 };

@@ -1,5 +1,6 @@
 // What she did without signal. Each event is sealed at the moment of doing; this phone cannot read it again.
 import { uuid7 } from "./bytes.js";
+import { heed } from "./raid.js";
 import { sealForServer } from "./seal.js";
 import { Answer, NoSignal, deliver } from "./server.js";
 import * as store from "./store.js";
@@ -13,9 +14,16 @@ if (others) others.onmessage = ({ data }) => told.dispatchEvent(new Event(data))
 let failures = 0;
 let timer;
 
-// "change": here or in another tab. "erased": in another tab.
+// "change": here or in another tab. "erased": in another tab. "wiped": by a raid, heard here or in another tab.
 export const on = (what, act, options) => told.addEventListener(what, act, options);
 export const sayErased = () => others?.postMessage("erased");
+
+// What the server said of raids; nothing is waited for that a phone without signal cannot know.
+export async function hear(word) {
+  if (!(await heed(word))) return;
+  told.dispatchEvent(new Event("wiped"));
+  others?.postMessage("wiped");
+}
 function changed() {
   told.dispatchEvent(new Event("change"));
   others?.postMessage("change");
@@ -77,7 +85,7 @@ async function sendAll(address) {
   for (;;) {
     const waiting = (await rows()).filter((row) => row.state === "waiting").slice(0, BATCH);
     if (!waiting.length) return sent;
-    const results = await deliver(waiting.map((row) => row.box), address);
+    const { results, word } = await deliver(waiting.map((row) => row.box), address);
     let settled = 0;
     for (const result of results) {
       if (!waiting.some((row) => row.id === result.id)) continue;
@@ -85,6 +93,7 @@ async function sendAll(address) {
     }
     sent += settled;
     changed();
+    await hear(word);
     if (settled < waiting.length) throw new NoSignal("not all was confirmed"); // what is not confirmed stays
   }
 }

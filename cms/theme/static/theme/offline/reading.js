@@ -1,7 +1,7 @@
 // A module on this phone: its lessons and its test, and what she does in them.
 import { addressOf, index } from "./download.js";
 import * as queue from "./queue.js";
-import { clone, find, go, instead, refusal, say, sayCount, showError, when } from "./page.js";
+import { clone, entitle, find, go, instead, refusal, say, sayCount, showError, when } from "./page.js";
 import { safeHtml } from "./html.js";
 import * as store from "./store.js";
 
@@ -26,23 +26,25 @@ async function load(vault, key) {
 }
 
 const isDone = (work, lesson) => lesson.is_done || Boolean(work.done[lesson.key]);
+const hasNews = (work, { has_news: said, key, version }) => said && work.done[key] !== version; // it stays finished
 
 export async function drawModule(section, vault, key) {
   const { module, pack, work } = await load(vault, key);
   find("number", section).textContent = module.number;
-  find("title", section).textContent = module.title;
+  entitle(find("title", section), module);
   const list = find("lessons", section);
   const firstOpen = pack.lessons.findIndex((lesson) => !isDone(work, lesson));
   const rows = pack.lessons.map((lesson, at) => {
     const state = isDone(work, lesson) ? "finished" : "not_yet";
-    const row = makeRow(lesson.title, say(state), state === "finished", at === firstOpen);
+    const news = hasNews(work, lesson) ? ` · ${say("news")}` : "";
+    const row = makeRow(lesson, say(state) + news, state === "finished", at === firstOpen);
     row.firstElementChild.addEventListener("click", () => openLesson(go, vault, key, at));
     return row;
   });
   if (pack.test) {
     const handedIn = Boolean(work.submitted[pack.test.attempt]);
     const state = handedIn ? say("handed_in") : say("questions", { n: pack.test.questions });
-    const row = makeRow(pack.test.title, `${say("test")} · ${state}`, handedIn, firstOpen < 0 && !handedIn);
+    const row = makeRow(pack.test, `${say("test")} · ${state}`, handedIn, firstOpen < 0 && !handedIn);
     row.firstElementChild.addEventListener("click", () => go("test", (place) => drawTest(place, vault, key)));
     rows.push(row);
   }
@@ -51,9 +53,9 @@ export async function drawModule(section, vault, key) {
   return () => list.replaceChildren();
 }
 
-function makeRow(title, state, done, current) {
+function makeRow(what, state, done, current) {
   const row = clone("lesson");
-  row.querySelector(".knot__title").textContent = title;
+  entitle(row.querySelector(".knot__title"), what);
   row.querySelector(".knot__state").textContent = state;
   if (!done) row.querySelector(".knot__mark").replaceChildren();
   row.classList.add(`knot--${done ? "done" : current ? "current" : "todo"}`);
@@ -93,14 +95,16 @@ async function drawLesson(section, vault, key, at) {
   const { module, copy, pack, work } = await load(vault, key);
   const lesson = pack.lessons[at];
   const { ticket } = pack;
-  find("module-title", section).textContent = module.title;
-  find("title", section).textContent = lesson.title;
+  entitle(find("module-title", section), module);
+  entitle(find("title", section), lesson);
   find("minutes", section).textContent = sayCount("minutes", lesson.minutes);
-  const show = (done) => {
+  const show = (done, news) => {
     when("done", done, section);
-    when("open", !done, section);
+    when("news", news, section);
+    when("first", !news, section);
+    when("open", !done || news, section);
   };
-  show(isDone(work, lesson));
+  show(isDone(work, lesson), hasNews(work, lesson));
   const fold = unfold(section, vault, copy, pack, lesson.html);
   const ending = new AbortController();
   const { signal } = ending;
@@ -112,13 +116,14 @@ async function drawLesson(section, vault, key, at) {
   after.addEventListener("click", () => openLesson(instead, vault, key, at + 1), { signal });
   const finish = button("finish", section);
   const complete = async () => {
-    if (finish.disabled || isDone(await readWork(vault), lesson)) return;
+    const now = await readWork(vault);
+    if (finish.disabled || (isDone(now, lesson) && !hasNews(now, lesson))) return;
     finish.disabled = true;
     const event = { ticket, kind: "lesson.completed", version: lesson.version };
     const note = ["note_completed", lesson.title];
     try {
-      await act(vault, `done ${lesson.key}`, event, note, (kept) => (kept.done[lesson.key] = true));
-      show(true);
+      await act(vault, `done ${lesson.version}`, event, note, (kept) => (kept.done[lesson.key] = lesson.version));
+      show(true, false);
     } finally {
       finish.disabled = false;
     }
@@ -152,39 +157,73 @@ function resume(section, place) {
   section.addEventListener("shown", goOn, { once: true });
 }
 
+// A question of a sheet is one text made of all its fields (docs/questions.md): what is chosen or typed, joined by
+// commas; where each line has a field of its own, "line:choice".
+const fieldsOf = (group) => [...group.querySelectorAll("input:not([type=hidden]), select, textarea")];
+function groupsOf(form) {
+  const old = form.querySelectorAll(".question:not([data-question])"); // downloaded before there were kinds
+  old.forEach((group) => (group.dataset.question = fieldsOf(group)[0].name));
+  return [...form.querySelectorAll("[data-question]")];
+}
+const lineOf = ({ name }) => name.split(":")[1];
+const isGiven = ({ type, checked, value }) => (["radio", "checkbox"].includes(type) ? checked : value.trim());
+const answerOf = (group) =>
+  fieldsOf(group)
+    .filter(isGiven)
+    .map((field) => (lineOf(field) ? `${lineOf(field)}:${field.value}` : field.value))
+    .join(",");
+
+function fill(group, answer) {
+  const parts = answer.split(",");
+  const lines = new Map(parts.map((part, at) => (part.includes(":") ? part.split(":") : [part, String(at + 1)])));
+  for (const field of fieldsOf(group)) {
+    if (["radio", "checkbox"].includes(field.type)) field.checked = parts.includes(field.value);
+    else field.value = lineOf(field) ? (lines.get(lineOf(field)) ?? "") : answer;
+  }
+}
+
+function isAnswered(group) {
+  const fields = fieldsOf(group);
+  const { kind } = group.dataset;
+  if (kind === "numeric") return Boolean(isGiven(fields[0])) && fields[0].validity.valid;
+  if (kind !== "ordering" && kind !== "matching") return fields.some(isGiven);
+  const values = fields.map(({ value }) => value);
+  return values.every(Boolean) && (kind === "matching" || new Set(values).size === values.length);
+}
+
 async function drawTest(section, vault, key) {
   const { module, copy, pack, work } = await load(vault, key);
   const { test, ticket } = pack;
   const { attempt } = test;
-  find("module-title", section).textContent = module.title;
-  find("title", section).textContent = test.title;
+  entitle(find("module-title", section), module);
+  entitle(find("title", section), test);
   showError(section);
   const fold = unfold(section, vault, copy, pack, test.html);
   const form = find("sheet", section);
   form.autocomplete = "off"; // what she chose must not lie in the browser's own memory of forms
   const given = { ...test.answers, ...work.answers[attempt] };
-  const names = [...new Set([...form.elements].filter(({ type }) => type === "radio").map(({ name }) => name))];
-  for (const name of names) {
-    const chosen = [...form.elements[name]].find(({ value }) => value === given[name]);
-    if (chosen) chosen.checked = true;
-  }
+  const groups = groupsOf(form);
+  groups.forEach((group) => fill(group, given[group.dataset.question] ?? ""));
   await showHandedIn(section, form, vault, work.submitted[attempt]);
   let saving = Promise.resolve();
   const sayTrouble = (error) => showError(section, error.name === "QuotaExceededError" ? "full" : "failed");
-  form.addEventListener("change", ({ target: { name, value } }) => {
-    const event = { ticket, kind: "answer", attempt, question: name, option: value };
-    const remember = (kept) => ((kept.answers[attempt] ??= {})[name] = value);
-    const keep = () => act(vault, `answer ${attempt} ${name}`, event, ["note_answer", test.title], remember);
+  form.addEventListener("change", ({ target }) => {
+    const group = target.closest("[data-question]");
+    const { question } = group.dataset;
+    const option = answerOf(group);
+    const event = { ticket, kind: "answer", attempt, question, option };
+    const remember = (kept) => ((kept.answers[attempt] ??= {})[question] = option);
+    const keep = () => act(vault, `answer ${attempt} ${question}`, event, ["note_answer", test.title], remember);
     saving = saving.catch(() => {}).then(keep); // one that failed stops none after it: all go again when she hands in
     saving.catch(sayTrouble);
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    const answers = Object.fromEntries([...new FormData(form)].filter(([name]) => names.includes(name)));
-    const missing = names.filter((name) => !(name in answers));
+    const answers = Object.fromEntries(groups.map((group) => [group.dataset.question, answerOf(group)]));
+    const missing = groups.filter((group) => !isAnswered(group));
     showError(section, missing.length ? "missing" : "", { n: missing.length });
-    if (missing.length) return form.elements[missing[0]][0].focus();
+    if (missing.length) return fieldsOf(missing[0])[0].focus();
     const busy = (is) => form.querySelectorAll("button").forEach((one) => (one.disabled = is));
     busy(true);
     try {

@@ -32,8 +32,8 @@ async function ask(url, { signal, ...options } = {}) {
 
 export const json = async (url, options) => (await ask(url, options)).json();
 
-// Who is signed in: {user: null | user name, token: for forms}.
-export const session = () => json(place.session);
+// Who is signed in: {user: null | user name, token: for forms, word: another one after a raid}.
+export const session = (address = place.session) => json(address);
 export const sealingKey = () => json(`${place.sync}key/`);
 export const modules = (device) => json(`${place.sync}modules/`, { headers: { "X-Device": device } });
 export const pack = (key, device, signal) =>
@@ -63,9 +63,9 @@ export async function signOut({ user, token }) {
   if (user) await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" });
 }
 
-// The boxes are sealed and carry who sent them: no session goes with them.
+// The boxes are sealed and carry who sent them: no session goes with them. {results, word}.
 export async function deliver(boxes, address) {
   const body = JSON.stringify({ boxes });
   const headers = { "Content-Type": "application/json" };
-  return (await json(address, { method: "POST", body, headers, credentials: "omit" })).results;
+  return json(address, { method: "POST", body, headers, credentials: "omit" });
 }

@@ -20,6 +20,11 @@ export const stateOf = (key) =>
 
 export const forget = (vault) => localStorage.removeItem(HERE + vault);
 
+export const forgetModules = () =>
+  Object.keys(localStorage)
+    .filter((name) => name.startsWith(HERE))
+    .forEach((name) => localStorage.removeItem(name));
+
 export function forgetAll() {
   const ours = Object.keys(localStorage).filter((name) => name.startsWith("offline"));
   ours.forEach((name) => localStorage.removeItem(name));

@@ -1,10 +1,12 @@
 // On every other page, when this phone keeps something: say what is saved only here, and send it.
 // It needs no PIN: boxes are sealed, and only their number is read. My course also says which modules are here.
 import * as queue from "./queue.js";
+import { session } from "./server.js";
 import { stateOf } from "./signs.js";
 
 const words = JSON.parse(localStorage.getItem("offline-words") ?? "null");
 const main = document.querySelector("main");
+queue.on("wiped", showModules);
 let hasWaited = false;
 let line;
 
@@ -47,4 +49,5 @@ if (words && main && !document.querySelector("[data-shell]")) {
   showModules();
   queue.on("change", show);
   show().then(() => queue.keepSending(words.events));
+  if (words.session) session(words.session).then(({ word }) => queue.hear(word)).catch(() => {});
 }

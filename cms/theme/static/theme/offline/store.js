@@ -112,6 +112,22 @@ export async function clear(tag, id, { withQueue }) {
   });
 }
 
+// What everybody keeps here to read: all records but the one called `kept`, and every part of a file.
+export const wipe = (kept) =>
+  run(
+    ["records", "parts"],
+    "readwrite",
+    (records, parts) => {
+      parts.clear();
+      records.openCursor().onsuccess = (event) => {
+        const cursor = event.target.result;
+        if (cursor && cursor.value.name !== kept) cursor.delete();
+        cursor?.continue();
+      };
+    },
+    FIRMLY,
+  );
+
 export async function destroy() {
   (await database()).close();
   opening = undefined;

@@ -1,0 +1,1 @@
+"""Taking a whole course to another installation, and questions to other programs (docs/moving-courses.md)."""

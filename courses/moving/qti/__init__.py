@@ -1,0 +1,1 @@
+"""Questions in the words of other programs: QTI 3.0 of 1EdTech (docs/moving-courses.md)."""
