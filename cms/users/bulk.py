@@ -11,7 +11,7 @@ from wagtail.users.views.bulk_actions.delete import DeleteBulkAction
 from wagtail.users.views.bulk_actions.set_active_state import SetActiveStateBulkAction
 
 from cms.users import sessions
-from cms.users.models import OpenSession, User
+from cms.users.models import User
 from cms.users.roles import ROLES
 from courses.trail import actions as trail
 

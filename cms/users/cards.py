@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from certificates.codes import ALPHABET, LOOKALIKES, SEPARATORS
 from cms.users import rules
 from cms.users.devices import digest
-from cms.users.models import SECRET_FIELDS, OpenSession, SignInCard, User
+from cms.users.models import SECRET_FIELDS, SignInCard, User
 from cms.users.sessions import end_of
 from courses.errors import Refused
 from courses.trail import actions as trail

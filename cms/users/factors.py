@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.users import devices, sessions, tries
-from cms.users.models import KnownDevice, OpenSession, User
+from cms.users.models import User
 from courses.errors import Refused
 from courses.throttle import address_of
 from courses.trail import actions as trail

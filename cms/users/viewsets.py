@@ -14,7 +14,7 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from cms.users import sessions
 from cms.users.admin_forms import AccountCreationForm, AccountEditForm, role_of
-from cms.users.models import OpenSession, User
+from cms.users.models import User
 from cms.users.roles import ROLES
 from courses.trail import actions as trail
 from courses.trail.rules import SUPERUSER

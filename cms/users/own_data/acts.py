@@ -13,7 +13,7 @@ from certificates.awards import choices, erasure
 from certificates.awards.models import Certificate
 from certificates.errors import Refused as NotNow
 from cms.users import sessions
-from cms.users.models import OpenSession, User
+from cms.users.models import User
 from cms.users.retention import unname_in_log
 from cms.users.roles import TRAINEE
 from courses import erasures
