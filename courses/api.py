@@ -101,6 +101,7 @@ class DecisionFacts:
     evidence: tuple[EvidenceFacts, ...]
     printed_name: str | None = None  # her legal name, when she wants her diploma to show it
     wants_award: bool = True  # she has not said «no» to a diploma
+    has_unread: bool = False  # a test that counts was handed in and waits to be read
 
 
 def cohort_facts(cohort_id: int, at: datetime | None = None) -> CohortFacts:
@@ -208,6 +209,7 @@ def _decide(cohort: Cohort, enrolments: list[Enrolment]) -> list[DecisionFacts]:
             minutes=standing.minutes,
             evidence=tuple(_evidence(verdict, digests) for verdict in standing.verdicts),
             printed_name=printed.get(standing.enrolment.person_id),
+            has_unread=any(verdict.waits for verdict in standing.verdicts),
         )
         for standing in standings
     ]

@@ -115,6 +115,7 @@ class Propose(StaffPage):
             is_early=facts.ends_on > timezone.localdate(),
             total=len(form.decisions),
             graduates=sum(decision.is_complete for decision in form.decisions),
+            unread=sum(decision.has_unread for decision in form.decisions),
             returned=Acta.objects.filter(cohort=cohort, state=Acta.State.RETURNED).first(),
         )
 

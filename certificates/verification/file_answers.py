@@ -24,6 +24,13 @@ def page_context(judgement: Judgement) -> dict[str, Any]:
                 else _("This is the very file that we issued, and it is in force.")
             )
         return context | {"is_own_file": True}
+    if verdict and judgement.findings == (Finding.CARD,):
+        return {
+            "state": UNKNOWN,
+            "word": _("A wallet card"),
+            "sentence": sentence(Finding.CARD),
+            "register_code": verdict.code,
+        }
     if verdict:
         return {
             "state": TAMPERED,
@@ -57,6 +64,10 @@ def sentence(finding: Finding) -> str:
         Finding.OTHER_SIGNER: _("Somebody else signed it, not us."),
         Finding.IMPOSTOR: _("Whoever signed it uses our name, but not our key."),
         Finding.UNSIGNED: _("It does not carry our electronic signature."),
+        Finding.CARD: _(
+            "A wallet card carries no signature, so its file proves nothing. "
+            "See what the register says of its code, and compare every word with the card."
+        ),
         Finding.UNREGISTERED: _("It carries our signature, but as a diploma it is not in the register."),
         Finding.FACTS: _("It carries our code, but it does not say what the register says."),
         Finding.CREDENTIAL: _("The digital credential inside is not the one that we signed."),

@@ -25,6 +25,8 @@ READER = Path(__file__).with_name("pdf_text.py")
 PATIENCE = 15  # seconds of wall clock for the reader; it has five of the processor's
 PRINTED_CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
 MOST_CODES = 3  # codes of one file that are looked up
+CARD_SIDES = 2
+CARD_SIZE = (242.65, 153.07)  # points: 85.6 x 54 mm, ISO/IEC 7810 ID-1
 SPACES = re.compile(r"[\s\u00a0\u200b\ufffe\x02-]+")
 
 
@@ -40,6 +42,7 @@ class Finding(StrEnum):
     OTHER_SIGNER = "other_signer"
     IMPOSTOR = "impostor"  # by a certificate that only bears our name
     UNSIGNED = "unsigned"
+    CARD = "card"  # a wallet card: never signed, so that its file proves nothing
     UNREGISTERED = "unregistered"  # we signed it, and the register does not know it
     FACTS = "facts"  # what the paper says is not what the register says
     CREDENTIAL = "credential"  # the digital credential inside is not the one we signed
@@ -90,6 +93,8 @@ def judge(pdf: bytes, now: datetime) -> Judgement:
     certificate = was or _meant(told["text"])
     if certificate is None:
         return Judgement(findings=tuple(one for one in findings if one not in FOREIGN))
+    if findings == [Finding.UNSIGNED] and _is_card(told):
+        return Judgement(certificate, findings=(Finding.CARD,))
     missing = _missing(told["text"], lookup.verdict(certificate))
     if missing:
         findings.append(Finding.FACTS)
@@ -110,6 +115,13 @@ def read(pdf: bytes) -> dict[str, Any]:
     except (subprocess.SubprocessError, ValueError):
         return {"problem": Finding.DAMAGED.value}
     return told
+
+
+def _is_card(told: dict[str, Any]) -> bool:
+    """Whether every page has the size of a bank card: ours are printed on demand and signed by nobody."""
+    return told["pages"] == CARD_SIDES and all(
+        abs(side - should) < 1 for size in told["sizes"] for side, should in zip(size, CARD_SIZE, strict=True)
+    )
 
 
 def _meant(text: str) -> Found | None:

@@ -30,7 +30,7 @@ def confine() -> None:
 
 
 def read(pdf: bytes) -> dict[str, Any]:
-    """What can be read: the words of the first pages and how many pages there are, or what is in the way."""
+    """What can be read: words and sizes (points) of the first pages, their count; or what is in the way."""
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError:
@@ -38,10 +38,12 @@ def read(pdf: bytes) -> dict[str, Any]:
         return {"problem": "encrypted" if code == raw.FPDF_ERR_PASSWORD else "damaged"}
     count = len(document)
     texts = []
+    sizes = []
     for number in range(min(count, MOST_PAGES)):
+        sizes.append(document.get_page_size(number))
         page = document[number].get_textpage()
         texts.append(page.get_text_range(0, min(page.count_chars(), MOST_CHARACTERS)))
-    return {"pages": count, "text": "\n".join(texts)}
+    return {"pages": count, "text": "\n".join(texts), "sizes": sizes}
 
 
 if __name__ == "__main__":

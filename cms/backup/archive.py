@@ -85,7 +85,7 @@ def write(folder: Path, passphrase: str, escrow_passphrase: str | None, *, at: d
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"backup-{at.astimezone(UTC):%Y%m%dT%H%M%S}Z.sealed"
     draft = target.with_suffix(DRAFT)
-    with workplace(folder, tell) as work:
+    with workplace(tell, to=folder) as work:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -1,7 +1,7 @@
-"""Where a backup is put together: in a private folder of DATA_DIR, never in the folder that travels.
+"""Where a backup is put together or opened: in a private folder of DATA_DIR, never where it travels.
 
-A backup that is stopped removes what it made. One that was killed cannot: the next one removes it. The lock
-goes with its process, so that whatever lies there under it belongs to nobody any more.
+One that is stopped removes what it made. One that was killed cannot: the next one removes it. The lock goes
+with its process, so that whatever lies there under it belongs to nobody any more.
 """
 
 import fcntl
@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -21,24 +21,25 @@ from django.utils.translation import gettext as _
 from cms.backup.sealed import BadArchive
 
 WORK = ".backup-work-"  # in DATA_DIR
-OLD_WORK = ".work-????????"  # where versions before this one worked: in the folder that travels
+OLD_RESTORE = ".restore-????????"  # where versions before this one restored
+OLD_WORK = ".work-????????"  # and made backups: in the folder that travels
 DRAFT = ".part"
 LOCK = "backup.lock"
 STOPS = (signal.SIGTERM, signal.SIGHUP)  # systemd, a shutdown; a terminal that is gone
 
 
 @contextmanager
-def workplace(folder: Path, tell: Callable[[str], None]) -> Iterator[Path]:
-    """A private folder for a backup that goes to `folder`, gone afterwards. One at a time: raises BadArchive.
+def workplace(tell: Callable[[str], None], *, to: Path | None = None) -> Iterator[Path]:
+    """A private folder for a backup that goes to `to`, or for one that is restored; gone afterwards.
 
-    What a killed backup left is removed first.
+    What a killed one left is removed first. One at a time: raises BadArchive.
     """
     data_dir = Path(settings.DATA_DIR)
     data_dir.mkdir(parents=True, exist_ok=True)
     lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _claim(lock)
-        _clear(data_dir, folder, tell)
+        _clear(_left(data_dir, to), tell)
         with tempfile.TemporaryDirectory(prefix=WORK, dir=data_dir) as work:
             yield Path(work)
     finally:
@@ -49,12 +50,20 @@ def _claim(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BadArchive(_("Another backup is being made. Wait until it has ended.")) from None
+        raise BadArchive(_("Another backup is being made or restored. Wait until it has ended.")) from None
 
 
-def _clear(data_dir: Path, folder: Path, tell: Callable[[str], None]) -> None:
-    """Remove what a killed backup left. Under the lock only; what resists is told and stops no backup."""
-    for left in (*data_dir.glob(f"{WORK}*"), *folder.glob(OLD_WORK), *folder.glob(f"backup-*{DRAFT}")):
+def _left(data_dir: Path, to: Path | None) -> Iterator[Path]:
+    yield from data_dir.glob(f"{WORK}*")
+    yield from data_dir.glob(OLD_RESTORE)
+    if to is not None:
+        yield from to.glob(OLD_WORK)
+        yield from to.glob(f"backup-*{DRAFT}")
+
+
+def _clear(lefts: Iterable[Path], tell: Callable[[str], None]) -> None:
+    """Remove what a killed one left. Under the lock only; what resists is told and stops nothing."""
+    for left in lefts:
         try:
             if left.name.endswith(DRAFT):
                 left.unlink()

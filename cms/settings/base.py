@@ -143,7 +143,7 @@ LOCALE_PATHS = [
     BASE_DIR / "cms" / "locale",
     BASE_DIR / "cms" / "locale_upstream",  # what Wagtail, wagtailmedia and Django do not bring
 ]
-FORMAT_MODULE_PATH = ["cms.formats"]  # Haitian Creole, and numbers as Mexico writes them
+FORMAT_MODULE_PATH = ["cms.formats"]  # Haitian Creole, numbers as Mexico writes them, a clock in English
 TIME_ZONE = "America/Mexico_City"
 USE_TZ = True
 USE_I18N = True

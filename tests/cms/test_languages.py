@@ -271,6 +271,14 @@ def test_days_hours_and_numbers_are_those_of_the_language(
         assert number_format(1.5) == number
 
 
+@pytest.mark.parametrize("language", ["es", "en", "fr", "pt", "ht"])
+def test_no_moment_ends_with_a_stop(language: str) -> None:
+    moment = timezone.make_aware(datetime(2026, 1, 13, 17, 5))  # noqa: DTZ001 -- made aware at once
+    with override(language):
+        said = [date_format(moment, kind) for kind in ("DATETIME_FORMAT", "TIME_FORMAT")]
+    assert not [one for one in said if one.endswith(".")]
+
+
 def test_a_day_of_another_year_says_its_year_and_a_paper_says_it_always() -> None:
     moment = datetime(2026, 1, 13, 23, 5, tzinfo=UTC)
     now = timezone.localtime()

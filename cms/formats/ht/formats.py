@@ -1,8 +1,8 @@
 """Dates and numbers as Haiti writes them: 13 janvye 2026, 1 234,5."""
 
 DATE_FORMAT = "j F Y"
-TIME_FORMAT = "g:i a"
-DATETIME_FORMAT = "j F Y, g:i a"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d/m/Y"

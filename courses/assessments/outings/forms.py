@@ -1,6 +1,6 @@
 """An outing as the page sends it: a pair of the cohort, and the hours they went out and came back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,17 @@ class OutingForm(forms.Form):
         self.day, self.zone = day, zone
         for name in NAMES:
             self.fields[name].queryset = women  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def part(self, women: Iterable[Enrolment], noted: Collection[UUID]) -> None:
+        """Offer first who was not noted yet, and apart who was: she can still be corrected."""
+        open_ones: list[tuple[UUID, str]] = []
+        noted_ones: list[tuple[UUID, str]] = []
+        for one in women:
+            (noted_ones if one.pk in noted else open_ones).append((one.pk, one.person.name))
+        parts = [(gettext("Not noted yet"), open_ones), (gettext("Noted already"), noted_ones)]
+        for name in NAMES:
+            field: Any = self.fields[name]
+            field.choices = [("", field.empty_label), *(part for part in parts if part[1])]
 
     def pair(self) -> tuple[Enrolment, Enrolment | None]:
         """Both of the pair, or the one alone."""

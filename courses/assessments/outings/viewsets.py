@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -105,14 +106,23 @@ class Note(OutingPage):
             moment.astimezone(self.cohort.zone) for moment in (self.session.starts_at, self.session.ends_at)
         )
         women = Enrolment.objects.for_register(self.cohort)
-        kind = OutingForm if women.count() <= LISTED else TypedOutingForm
-        return kind(
+        is_listed = women.count() <= LISTED
+        form = (OutingForm if is_listed else TypedOutingForm)(
             data,
             women=women,
             day=begins.date(),
             zone=self.cohort.zone,
             initial={"begins": begins.time(), "ends": ends.time()},
         )
+        if is_listed:
+            form.part(women, self._noted())
+        return form
+
+    def _noted(self) -> set[UUID]:
+        """Who was noted as out, by a pair or in the register."""
+        notes = OutingNote.objects.current().filter(session=self.session)
+        marks = out_by_register([self.session])
+        return {pk for found in (notes, marks) for pk in found.values_list("enrolment", flat=True)}
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

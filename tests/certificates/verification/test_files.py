@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from certificates.awards.card import card_pdf
 from certificates.awards.models import Certificate, Countersignature
 from certificates.keys import demo
 from certificates.keys.identity import Identity, LocalKey
@@ -119,6 +120,29 @@ def test_no_tampered_file_is_ours(tampering: str, client: Client, paper: tuple[C
 )
 def test_it_says_in_which_way(tampering: str, finding: Finding, paper: tuple[Certificate, bytes]) -> None:
     assert judge(TAMPERINGS[tampering](paper[1]), NOW).findings == (finding,)
+
+
+def test_a_wallet_card_is_no_forgery_and_proves_nothing(
+    client: Client, paper: tuple[Certificate, bytes]
+) -> None:
+    certificate, _pdf = paper
+    card = card_pdf(certificate)
+    judgement = judge(card, NOW)
+    assert (judgement.certificate, judgement.findings) == (certificate, (Finding.CARD,))
+    text = drop(client, card).content.decode()
+    assert "verdict--unknown" in text
+    assert "verdict--tampered" not in text
+    assert "verdict--valid" not in text
+    assert "tarjeta de bolsillo" in text.lower()
+    assert reverse("certificates:verify_code", args=[certificate.code]) in text
+    assert certificate.payload["title"] not in text  # the register tells, not a file that nobody signed
+
+
+def test_a_card_with_another_page_is_judged_as_any_file(paper: tuple[Certificate, bytes]) -> None:
+    with pikepdf.open(BytesIO(card_pdf(paper[0]))) as pdf:
+        pdf.add_blank_page(page_size=(612, 792))
+        pdf.save(changed := BytesIO())
+    assert Finding.UNSIGNED in judge(changed.getvalue(), NOW).findings
 
 
 def test_an_impostor_is_called_one(tmp_path: Path, school: None) -> None:

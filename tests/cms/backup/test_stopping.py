@@ -1,4 +1,4 @@
-"""A backup that is stopped or killed: nothing in the clear stays behind, in no folder."""
+"""A backup or a restore that is stopped or killed: nothing in the clear stays behind, in no folder."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,10 +32,10 @@ def school(tmp_path: Path) -> School:
 
 
 @contextmanager
-def backing_up(school: School, to: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A backup at work."""
+def at_work(school: School, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command of the school at work."""
     with subprocess.Popen(
-        [sys.executable, "manage.py", "backup", "--to", str(to), *school.passphrases()],
+        [sys.executable, "manage.py", *words, *school.passphrases()],
         cwd=ROOT,
         env=school.stack.environment,
         stdin=subprocess.DEVNULL,
@@ -47,6 +47,16 @@ def backing_up(school: School, to: Path) -> Iterator["subprocess.Popen[str]"]:
             yield process
         finally:
             process.kill()
+
+
+def backing_up(school: School, to: Path) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """A backup at work."""
+    return at_work(school, "backup", "--to", str(to))
+
+
+def restoring(school: School, source: Path) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """A restore at work, in the place of what is here."""
+    return at_work(school, "restore", str(source), "--over")
 
 
 def wait_for(folder: Path, pattern: str) -> list[Path]:
@@ -112,3 +122,43 @@ def test_one_that_runs_is_left_alone_by_another(school: School, tmp_path: Path) 
         assert first.returncode == 0, errors
     assert left(school, to) == []
     assert len(list(to.iterdir())) == 1
+
+
+def test_a_restore_asked_to_stop_leaves_what_was_here_and_nothing_else(
+    school: School, tmp_path: Path
+) -> None:
+    made = school.backup(tmp_path / "away")
+    disk = school.disk()
+    with restoring(school, made) as process:
+        wait_for(school.data_dir, ".backup-work-*/database.sqlite3")
+        process.send_signal(signal.SIGTERM)
+        _out, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in errors
+    assert left(school, made.parent) == []
+    assert not list(school.data_dir.glob("replaced-*"))
+    assert school.disk() == disk
+
+
+def test_what_a_killed_restore_left_is_removed_by_the_next_and_by_a_backup(
+    school: School, tmp_path: Path
+) -> None:
+    made = school.backup(tmp_path / "away")
+    disk = school.disk()
+    with restoring(school, made) as process:
+        wait_for(school.data_dir, ".backup-work-*/database.sqlite3")
+        process.kill()
+        process.wait(PATIENCE)
+    assert len(left(school, made.parent)) == 1
+    assert school.disk() == disk
+    older = school.data_dir / ".restore-abcd1234"  # of a version that worked there
+    older.mkdir()
+    school.backup(tmp_path / "another")
+    assert left(school, made.parent) == []
+    assert not older.exists()
+
+    older.mkdir()
+    done = school.restore(made, "--over")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not older.exists()
+    assert left(school, made.parent) == []

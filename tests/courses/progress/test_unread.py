@@ -118,3 +118,18 @@ def test_an_earlier_result_counts_while_a_later_attempt_waits(
     assert (found.value, found.total, found.waits) == (1, 5, False)
     assert found.sources == (f"attempt:{first.pk}",)
     assert glance_of(cohort).columns[0].met == frozenset()
+
+
+def test_whoever_proposes_an_acta_is_told_that_a_test_waits(
+    client: Client, coordinator: Any, cohort: Cohort, enrolment: Enrolment, asked: CohortContent
+) -> None:
+    attempt = hand_in(enrolment, asked)
+    client.force_login(coordinator)
+    address, way = reverse("actas:propose"), reverse("grading:index", args=[cohort.pk])
+    page = client.get(address, {"cohort": cohort.pk})
+    assert page.context["unread"] == 1
+    assert way in page.content.decode()
+    read_answer(attempt=attempt, question="w0", points=1, by=coordinator, at=NOW)
+    page = client.get(address, {"cohort": cohort.pk})
+    assert page.context["unread"] == 0
+    assert way not in page.content.decode()

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cms.backup import archive, database, erasing, passphrases, restoring, staging
 from cms.backup.sealed import BadArchive
+from cms.backup.workplace import stopped_in_order, workplace
 from cms.process.options import ROOT, Refusal, claim
 from courses import erasures
 
@@ -55,9 +55,9 @@ class Command(BaseCommand):
         source = archive.newest(source) if source.is_dir() else source
         passphrase = passphrases.ask(_("Passphrase of the backup"), options["passphrase_file"], is_new=False)
         keys = None if options["without_keys"] else self._escrow(options, passphrase)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=data_dir) as work:
+        with stopped_in_order(), workplace(self._tell) as work:
             self._tell(_("Reading and checking %(name)s …") % {"name": source.name})
-            staged = staging.stage(source, Path(work), passphrase, keys)
+            staged = staging.stage(source, work, passphrase, keys)
             self._tell(
                 _("It is whole: %(count)d parts, of %(at)s.")
                 % {"count": staged.files, "at": staged.about["made_at"]}
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             restoring.check_keys(staged, is_over=options["over"])
             again = erasing.written(self._erased(staged, options, passphrase))
             aside = restoring.put_in_place(staged, at=timezone.now(), tell=self._tell)
-            expected = Path(work) / "expected.json"
+            expected = work / "expected.json"
             expected.write_text(json.dumps({"counts": staged.about["counts"], "erasures": again}))
             is_well = self._finish(expected)
         os.close(lock)

@@ -300,6 +300,25 @@ def test_who_was_out_by_the_register_is_counted_and_named_once(
     assert (row["all"], row["marked"]) == (3, 1)
 
 
+def test_who_was_noted_is_offered_last_and_can_still_be_corrected(
+    client: Client, cohort: Cohort, outing: ClassSession, trainer: Any, settings: Any
+) -> None:
+    settings.REGISTER_LOCK_DAYS = 10_000
+    absent, by_pair, by_register, nobody_yet = enrolled(cohort, 4)
+    marks = {by_register.pk: Mark("present"), absent.pk: Mark("absent")}
+    mark_register(session=outing, marks=marks, by=trainer, at=BACK)
+    note(outing, by_pair, trainer)
+    client.force_login(trainer)
+    for name in ("woman", "companion"):
+        field = client.get(address(outing)).context["form"].fields[name]
+        (empty, _word), *parts = field.choices
+        assert empty == ""
+        offered = [{pk for pk, _name in women} for _title, women in parts]
+        assert offered == [{absent.pk, nobody_yet.pk}, {by_pair.pk, by_register.pk}]
+    assert client.post(address(outing), form(by_register)).status_code == 302
+    assert OutingNote.objects.current().filter(enrolment=by_register).exists()
+
+
 def test_an_outing_of_another_cohort_does_not_exist(
     client: Client, outing: ClassSession, other_trainer: Any, trainer: Any
 ) -> None:
