@@ -108,15 +108,15 @@ class PersonEdit(NamelessLogMixin, AccountMixin, generic.EditView):
         return person
 
 
-class LegalNamePage(StaffPage):
-    """Her legal name, for the roles that need it. Only who may change people changes it."""
+class PersonPage(StaffPage):
+    """A page about one woman, for whoever holds one of `permissions`; no browser keeps it."""
 
-    template_name = "courses/admin/people_legal_name.html"
     header_icon = "user"
-    page_subtitle = _("Legal name")
+    permissions: tuple[str, ...] = ()
+    related = "account"  # read with her
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.has_perm("courses.see_legal_name"):
+        if not any(map(request.user.has_perm, self.permissions)):
             raise PermissionDenied
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
@@ -124,8 +124,17 @@ class LegalNamePage(StaffPage):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.person = get_object_or_404(Person.objects.select_related("legal_name"), pk=self.kwargs["pk"])
+        self.person = get_object_or_404(Person.objects.select_related(self.related), pk=self.kwargs["pk"])
         self.page_title = self.person.name
+
+
+class LegalNamePage(PersonPage):
+    """Her legal name, for the roles that need it. Only who may change people changes it."""
+
+    template_name = "courses/admin/people_legal_name.html"
+    page_subtitle = _("Legal name")
+    permissions = ("courses.see_legal_name",)
+    related = "legal_name"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         kept = getattr(self.person, "legal_name", None)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,30 +20,16 @@ from courses.consents import rules
 from courses.consents.models import Consent
 from courses.consents.wording import language_read
 from courses.errors import Refused
-from courses.people.models import Person
-from courses.staff import StaffPage
+from courses.people.viewsets import PersonPage
 from courses.trail import actions as trail
 
 NOTE, COPY, ERASE = "courses.note_consent", "courses.hand_over_data", "courses.erase_person"
 
 
-class PersonPage(StaffPage):
-    """A page about one woman's data, for whoever holds one of `permissions`."""
+class DataPage(PersonPage):
+    """A page about her data."""
 
-    header_icon = "user"
     permissions: tuple[str, ...] = (NOTE, COPY, ERASE)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not any(map(request.user.has_perm, self.permissions)):
-            raise PermissionDenied
-        response = super().dispatch(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store, private"
-        return response
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.person = get_object_or_404(Person.objects.select_related("account"), pk=self.kwargs["pk"])
-        self.page_title = self.person.name
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may = self.request.user.has_perm
@@ -51,7 +37,7 @@ class PersonPage(StaffPage):
         return {**super().get_context_data(**kwargs), "person": self.person, **rights}
 
 
-class Permits(PersonPage):
+class Permits(DataPage):
     """Her permissions, as she gave them; POST notes one that she gave aloud, here and now."""
 
     template_name = "users/admin/own_data.html"
@@ -91,7 +77,7 @@ class Permits(PersonPage):
         return redirect("own_data_desk:permits", self.person.pk)
 
 
-class Receipt(PersonPage):
+class Receipt(DataPage):
     """Her receipt on paper, for her to take along."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -104,7 +90,7 @@ class Receipt(PersonPage):
             return redirect("own_data_desk:permits", self.person.pk)
 
 
-class HandOver(PersonPage):
+class HandOver(DataPage):
     """Her copy, handed to her while she is there."""
 
     template_name = "users/admin/own_data_copy.html"
@@ -121,7 +107,7 @@ class HandOver(PersonPage):
         return as_zip(copying.copy_of(self.person, at=timezone.now(), by=request.user))
 
 
-class EraseHer(PersonPage):
+class EraseHer(DataPage):
     """Erasing her while she is there, by whoever may erase awards too."""
 
     template_name = "users/admin/own_data_erase.html"
