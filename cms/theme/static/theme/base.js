@@ -1,4 +1,4 @@
-// What every page does, the public ones too. Enhancements only: every page works without this file.
+// Every page, the public ones too. All of them work without it.
 (() => {
   "use strict";
   const root = document.documentElement;
