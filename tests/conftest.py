@@ -1,6 +1,7 @@
 """The cast, and the ground that migrations would lay: tests run without them."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck
+from pytest_django.plugin import blocking_manager_key
 from wagtail.models import Collection, Locale, Page, Site
 from wagtail_localize.models import Translation
 
@@ -63,17 +65,51 @@ def lay_ground() -> None:
     custody.ensure_keys(timezone.now())
 
 
+class Ground:
+    """A copy of the database as it stood before the first test: SQLite takes and lays it page by page."""
+
+    copy: sqlite3.Connection | None = None
+    is_gone = False  # flushed by a test with transaction=True
+
+    def keep(self) -> None:
+        """Remember how it stands, with the last key of each table."""
+        if connection.vendor == "sqlite":
+            self.copy = sqlite3.connect(":memory:")
+            connection.ensure_connection()
+            connection.connection.backup(self.copy)
+
+    def lay(self) -> None:
+        """All as it was. Rows laid anew would get other keys, and so stand under none of the molds."""
+        if self.is_gone and self.copy is not None:
+            connection.ensure_connection()
+            self.copy.backup(connection.connection)
+            ContentType.objects.clear_cache()
+            self.is_gone = False
+
+
+GROUND = Ground()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The ground lies there before the first test."""
     with django_db_blocker.unblock():
         lay_ground()
         faces()
+        GROUND.keep()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before the fixtures of the first test after one that flushed the database."""
+    if GROUND.is_gone:
+        with item.config.stash[blocking_manager_key].unblock():
+            GROUND.lay()
 
 
 @pytest.fixture(autouse=True)
 def ground(request: pytest.FixtureRequest) -> None:
-    """Lay the ground again where a test before flushed the database (transaction=True), in any order."""
+    """Whoever needs the database finds the ground in it."""
     marked = request.node.get_closest_marker("django_db") is not None
     if marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("school")
@@ -83,7 +119,8 @@ def ground(request: pytest.FixtureRequest) -> None:
 def school(request: pytest.FixtureRequest) -> None:
     """A database with the ground, whatever the test before left of it."""
     request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
-    if Page.get_first_root_node() is None:
+    GROUND.is_gone = not connection.in_atomic_block  # afterwards
+    if Page.get_first_root_node() is None:  # not on SQLite
         lay_ground()
 
 
