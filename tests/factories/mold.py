@@ -15,7 +15,7 @@ from django.db import connection
 from wagtail.models import Locale, Site
 
 Row = tuple[Any, ...]
-MOST = 20  # molds of one thing; a test that stands like no other has nothing to lend
+MOST = 40  # molds of one thing; a test that stands like no other has nothing to lend
 
 
 @dataclass
