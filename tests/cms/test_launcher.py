@@ -45,6 +45,11 @@ def processes_with(data_dir: Path) -> list[str]:
     return found
 
 
+def parent_of(pid: int) -> int:
+    """Who started a process (proc(5): the second field behind the name in parentheses)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 class Running:
     """A launcher in a process of its own, and what it has said."""
 
@@ -89,6 +94,12 @@ class Running:
     def pids(self, part: str) -> list[int]:
         """The processes whose command line holds `part`."""
         return [int(line.split()[0]) for line in processes_with(self.data_dir) if part in line]
+
+    def leader(self, part: str) -> int:
+        """The one of them that started the others. Not the lowest number: numbers begin anew some day."""
+        pids = set(self.pids(part))
+        (leader,) = (pid for pid in pids if parent_of(pid) not in pids)
+        return leader
 
 
 Starter = Callable[..., Running]
@@ -140,8 +151,7 @@ def test_it_starts_comes_back_from_kills_and_stops_in_order(start: Starter) -> N
     assert f"http://localhost:{running.port}/" in running.said
     assert get(running.port) == 200
     for part in ("valkey-server", "celery --app cms worker", "celery --app cms beat", "granian"):
-        leader = min(running.pids(part))
-        os.kill(leader, signal.SIGKILL)
+        os.kill(running.leader(part), signal.SIGKILL)
     for name in ("broker", "worker", "beat", "web"):
         running.wait_for(f"{name} ended \\(killed by SIGKILL\\); starting it again", 10)
     wait_until(lambda: len(running.pids("celery")) >= 4 and len(running.pids("granian")) >= 3, 60)
