@@ -1,6 +1,6 @@
 """An outing as the page sends it: a pair of the cohort, and the hours they went out and came back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -43,15 +43,15 @@ class OutingForm(forms.Form):
         for name in NAMES:
             self.fields[name].queryset = women  # type: ignore[attr-defined]  # a ModelChoiceField
 
-    def part(self, women: Iterable[Enrolment], noted: Collection[UUID]) -> None:
+    def part(self, noted: Collection[UUID]) -> None:
         """Offer first who was not noted yet, and apart who was: she can still be corrected."""
-        open_ones: list[tuple[UUID, str]] = []
-        noted_ones: list[tuple[UUID, str]] = []
-        for one in women:
-            (noted_ones if one.pk in noted else open_ones).append((one.pk, one.person.name))
-        parts = [(gettext("Not noted yet"), open_ones), (gettext("Noted already"), noted_ones)]
-        for name in NAMES:
-            field: Any = self.fields[name]
+        fields: list[Any] = [self.fields[name] for name in NAMES]
+        women = [(one.pk, one.person.name) for one in fields[0].queryset]
+        parts = [
+            (gettext("Not noted yet"), [one for one in women if one[0] not in noted]),
+            (gettext("Noted already"), [one for one in women if one[0] in noted]),
+        ]
+        for field in fields:
             field.choices = [("", field.empty_label), *(part for part in parts if part[1])]
 
     def pair(self) -> tuple[Enrolment, Enrolment | None]:

@@ -106,17 +106,14 @@ class Note(OutingPage):
             moment.astimezone(self.cohort.zone) for moment in (self.session.starts_at, self.session.ends_at)
         )
         women = Enrolment.objects.for_register(self.cohort)
-        is_listed = women.count() <= LISTED
-        form = (OutingForm if is_listed else TypedOutingForm)(
+        kind = OutingForm if women.count() <= LISTED else TypedOutingForm
+        return kind(
             data,
             women=women,
             day=begins.date(),
             zone=self.cohort.zone,
             initial={"begins": begins.time(), "ends": ends.time()},
         )
-        if is_listed:
-            form.part(women, self._noted())
-        return form
 
     def _noted(self) -> set[UUID]:
         """Who was noted as out, by a pair or in the register."""
@@ -203,10 +200,13 @@ class Note(OutingPage):
         women = [note.enrolment_id for note in shown]
         marks = AttendanceRecord.objects.current().filter(session=self.session, enrolment__in=women)
         in_force = {record.enrolment_id: record for record in marks}
+        form = kwargs.get("form") or self.form()
+        if not isinstance(form, TypedOutingForm):
+            form.part(self._noted())
         return {
             **super().get_context_data(**kwargs),
             "session": self.session,
-            "form": kwargs.get("form") or self.form(),
+            "form": form,
             "has_begun": self.session.starts_at <= timezone.now(),
             "page": page,
             "notes": [(note, _what_differs(note, in_force.get(note.enrolment_id))) for note in shown],
