@@ -80,11 +80,11 @@ class Ground:
 
     def lay(self) -> None:
         """All as it was. Rows laid anew would get other keys, and so stand under none of the molds."""
-        if self.is_gone and self.copy is not None:
+        self.is_gone = False
+        if self.copy is not None:
             connection.ensure_connection()
             self.copy.backup(connection.connection)
             ContentType.objects.clear_cache()
-            self.is_gone = False
 
 
 GROUND = Ground()
